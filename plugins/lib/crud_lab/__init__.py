@@ -1,0 +1,1 @@
+"""What the plugins do, apart from Ansible: each module can be used and tested without it."""

@@ -1,0 +1,162 @@
+"""Bring objects of a cluster to what their definitions say, or away, with the modules of kubernetes.core."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crud_lab import leftovers, ownership
+from crud_lab.errors import LabError
+from crud_lab.manifests import HIDDEN, Definition, Diff
+
+Modules = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+# The reason of HTTP's 422.
+INVALID = "Unprocessable Entity"
+BOOKKEEPING = ("generation", "managedFields", "resourceVersion")
+# A namespace that holds nothing unusual is gone by then.
+SOON = 10
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the cluster said to one object."""
+
+    kind: str
+    name: str
+    changed: bool
+    instance: Mapping[str, Any]
+    error: str
+    refused_as: str
+    diff: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, definition: Definition, item: Mapping[str, Any]) -> Outcome:
+        """Take one entry of the results of kubernetes.core.k8s."""
+        error = item.get("error") or {}
+        return cls(
+            kind=definition["kind"],
+            name=definition["metadata"]["name"],
+            changed=bool(item.get("changed")),
+            instance=item.get("result") or {},
+            error=_sentence(str(error.get("msg", ""))),
+            refused_as=str(error.get("reason", "")),
+            diff=item.get("diff") or {},
+        )
+
+    def __str__(self) -> str:
+        """Name the object as kubectl does."""
+        return f"{self.kind.lower()}/{self.name}"
+
+    def diffs(self) -> list[Diff]:
+        """Give what changed in the cluster, without what a Secret holds."""
+        if not self.changed:
+            return []
+        headers = {"before_header": str(self), "after_header": str(self)}
+        if self.kind == "Secret":
+            return [{"before": HIDDEN, "after": HIDDEN, **headers}]
+        return [{**{side: _readable(self.diff.get(side, {})) for side in ("before", "after")}, **headers}]
+
+
+class Cluster:
+    """One cluster, changed through a function that runs a module of kubernetes.core by its name."""
+
+    def __init__(self, modules: Modules, *, dry_run: bool) -> None:
+        """Take the function; a dry run asks the API server what would change."""
+        self._modules = modules
+        self._dry_run = dry_run
+
+    def apply(self, definitions: Sequence[Definition]) -> list[Outcome]:
+        """Create the objects or set right what is managed in them, and what others added to it."""
+        first = self._server_side_apply(definitions)
+        # A dry run stops before the second step, which shows only once the first is done.
+        touched = [] if self._dry_run else [one for one in _pairs(definitions, first) if self._take_over(*one)]
+        again = self._server_side_apply([definition for definition, _ in touched])
+        mended = {str(outcome) for outcome in again}
+        self._require_success([*(one for one in first if str(one) not in mended), *again], definitions)
+        return [*first, *again]
+
+    def remove(self, definitions: Sequence[Definition], seconds: int) -> list[Outcome]:
+        """Delete the objects; those in a namespace that goes anyway go with it."""
+        leaving = {one["metadata"]["name"] for one in definitions if one["kind"] == "Namespace"}
+        own = [one for one in definitions if one["metadata"].get("namespace") not in leaving]
+        outcomes = self._delete(own, SOON)
+        if any(one.error for one in outcomes):
+            for name in leaving:
+                self._release(name)
+            outcomes = [*outcomes, *self._delete(own, seconds)]
+            self._require_success(outcomes[len(own) :], own)
+        return outcomes
+
+    def _server_side_apply(self, definitions: Sequence[Definition]) -> list[Outcome]:
+        how = {"field_manager": ownership.MANAGER, "force_conflicts": True}
+        return self._each(definitions, {"apply": True, "server_side_apply": how})
+
+    def _delete(self, definitions: Sequence[Definition], seconds: int) -> list[Outcome]:
+        bare = [{key: one[key] for key in ("apiVersion", "kind", "metadata")} for one in definitions]
+        return self._each(bare, {"state": "absent", "wait": True, "wait_sleep": 1, "wait_timeout": seconds})
+
+    def _each(self, definitions: Sequence[Definition], arguments: Mapping[str, Any]) -> list[Outcome]:
+        if not definitions:
+            return []
+        # One refused object is no reason to leave the others wrong, and all refusals are told at once.
+        result = self._modules("k8s", {"definition": list(definitions), "continue_on_error": True, **arguments})
+        items = [result] if len(definitions) == 1 else result["result"]["results"]
+        return [Outcome.of(definition, item) for definition, item in zip(definitions, items, strict=True)]
+
+    def _take_over(self, definition: Definition, outcome: Outcome) -> bool:
+        """Make the lab the owner of what others set; whether there was any."""
+        if outcome.kind not in ownership.KINDS or (outcome.error and outcome.refused_as != INVALID):
+            return False
+        this = {"api_version": definition["apiVersion"], "kind": outcome.kind, "name": outcome.name}
+        this["namespace"] = definition["metadata"]["namespace"]
+        # What others set may contradict what is applied (a variable's value, its reference), which is refused.
+        found = self._modules("k8s_info", this)["resources"] if outcome.error else [outcome.instance]
+        entries = ownership.taken_over(found[0]["metadata"].get("managedFields", [])) if found else None
+        if entries is None:
+            return False
+        patch = [{"op": "replace", "path": "/metadata/managedFields", "value": entries}]
+        self._modules("k8s_json_patch", {**this, "patch": patch})
+        return True
+
+    def _release(self, namespace: str) -> None:
+        """Remove foreign finalizers from what is left in a namespace that was deleted."""
+        for found in self._modules("k8s_info", {"kind": "Namespace", "name": namespace})["resources"]:
+            for kind, version in leftovers.resources(found):
+                what = {"kind": kind, "api_version": version, "namespace": namespace}
+                for instance in self._modules("k8s_info", what)["resources"]:
+                    if patch := leftovers.patch(instance):
+                        name = instance["metadata"]["name"]
+                        self._modules("k8s_json_patch", {**what, "name": name, "patch": patch})
+
+    def _require_success(self, outcomes: Sequence[Outcome], definitions: Sequence[Definition]) -> None:
+        # The namespace that a dry run misses is one that the real run creates before.
+        missed = {
+            f'namespaces "{one["metadata"]["name"]}" not found' for one in definitions if one["kind"] == "Namespace"
+        }
+        forgiven = missed if self._dry_run else set()
+        refused = [
+            f"The cluster refuses {one}: {one.error}" for one in outcomes if one.error and one.error not in forgiven
+        ]
+        if refused:
+            raise LabError("\n".join(refused))
+
+
+def _pairs(definitions: Sequence[Definition], outcomes: Sequence[Outcome]) -> list[tuple[Definition, Outcome]]:
+    return list(zip(definitions, outcomes, strict=True))
+
+
+def _readable(side: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out what the API server writes for itself."""
+    metadata = {name: value for name, value in side.get("metadata", {}).items() if name not in BOOKKEEPING}
+    return {name: value for name, value in {**side, "metadata": metadata}.items() if value}
+
+
+def _sentence(message: str) -> str:
+    """Give the sentence of the API server out of what a module reports: Failed to …: {…}."""
+    _, brace, rest = message.partition("{")
+    try:
+        return str(json.loads(brace + rest)["message"])
+    except (ValueError, KeyError):
+        return message

@@ -1,0 +1,64 @@
+"""Kubernetes objects as files: what was applied, to read, to scan, or for kubectl apply -f."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crud_lab.errors import LabError
+from crud_lab.files import write_private
+
+Definition = dict[str, Any]
+Diff = dict[str, Any]
+HIDDEN = "a Secret, not shown\n"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One file and the objects in it."""
+
+    path: Path
+    text: str
+    definitions: tuple[Definition, ...]
+
+    @classmethod
+    def parse(cls, path: Path, text: str) -> Manifest:
+        """Read the objects out of a rendered template."""
+        try:
+            documents = [document for document in yaml.safe_load_all(text) if document is not None]
+        except yaml.YAMLError as error:
+            raise LabError(f"The template of {path.name} does not render to YAML: {error}") from error
+        for document in documents:
+            if not isinstance(document, dict) or not {"apiVersion", "kind", "metadata"} <= document.keys():
+                raise LabError(f"The template of {path.name} renders to something that is no Kubernetes object.")
+        return cls(path, text, tuple(documents))
+
+    def write(self, *, dry_run: bool) -> list[Diff]:
+        """Write the file where its content differs, and give the difference."""
+        before = self._content()
+        if before == self.text:
+            return []
+        if not dry_run:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(self.path, self.text)
+        return [self._diff(before, self.text)]
+
+    def remove(self, *, dry_run: bool) -> list[Diff]:
+        """Remove the file where there is one, and give the difference."""
+        before = self._content()
+        if not self.path.exists():
+            return []
+        if not dry_run:
+            self.path.unlink()
+        return [self._diff(before, "")]
+
+    def _content(self) -> str:
+        return self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+
+    def _diff(self, before: str, after: str) -> Diff:
+        if any(definition["kind"] == "Secret" for definition in self.definitions):
+            before, after = (HIDDEN if text else "" for text in (before, after))
+        return {"before": before, "after": after, "before_header": str(self.path), "after_header": str(self.path)}

@@ -1,0 +1,1 @@
+"""How the verify stage proves a lab from outside, and finds the first broken link when it can't."""

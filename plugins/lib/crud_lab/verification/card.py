@@ -1,0 +1,74 @@
+"""The access card: what a person needs to use the lab, with commands that work as printed from any directory."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crud_lab.verification.site import Site
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The programs and the options of this run that the printed commands need."""
+
+    kubectl: str
+    kubeconfig: Path
+    root: Path
+    # The lab_* variables that this run got with -e: without them the next command would mean another lab.
+    extra_vars: dict[str, Any]
+
+    def playbook(self, *words: str) -> str:
+        """Return an ansible-playbook command for this lab."""
+        extra = [f"-e {shlex.quote(f'{name}={value}')}" for name, value in sorted(self.extra_vars.items())]
+        return " ".join(["ansible-playbook", *words, *extra])
+
+
+def rows(pairs: list[tuple[str, str]]) -> list[str]:
+    """Align two columns."""
+    width = max(len(name) for name, _ in pairs)
+    return [f"  {name:<{width}}  {text}" for name, text in pairs]
+
+
+def access_card(site: Site, tools: Tools, item: dict[str, Any]) -> str:
+    """Return the card."""
+    items = f"{site.url}/{site.resource}"
+    header = shlex.quote(f"@{site.state_dir / 'x-key.header'}")
+    body = f"-H 'Content-Type: application/json' -d {shlex.quote(json.dumps(item))}"
+    kubectl = f"{shlex.quote(tools.kubectl)} --kubeconfig {shlex.quote(str(tools.kubeconfig))}"
+    activate = "source ./activate"
+    if "lab_name" in tools.extra_vars:
+        activate = f"LAB_NAME={site.name} {activate}"
+    lines = [
+        f"{site.name} is up",
+        *rows(
+            [
+                ("API", items),
+                ("X-Key", str(site.state_dir / "x-key")),
+                ("kubeconfig", str(tools.kubeconfig)),
+                ("SSH", f"ssh -F {shlex.quote(str(site.state_dir / 'ssh_config'))} {site.name}"),
+            ]
+        ),
+        "",
+        "Try",
+        f"  curl -H {header} {body} {items}",
+        f"  curl {items}",
+        f"  {kubectl} get pods --namespace {site.namespace}",
+        "",
+        f"Next, in {tools.root}",
+        *rows(
+            [
+                ("a shell with kubectl and Ansible", activate),
+                ("Prometheus in a browser", tools.playbook("playbooks/open-lab.yml")),
+                ("after a change in app/", tools.playbook("site.yml", "--tags", "image,app")),
+                ("this proof again", tools.playbook("site.yml", "--tags", "verify")),
+            ]
+        ),
+        "",
+        "Remove it",
+        f"  {tools.playbook('teardown.yml')}",
+    ]
+    return "\n".join(lines)

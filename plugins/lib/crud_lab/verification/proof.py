@@ -1,0 +1,90 @@
+"""The proof itself: from the Ingress to Prometheus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from crud_lab.verification import crud, metrics, prometheus_links
+from crud_lab.verification.cluster import Cluster
+from crud_lab.verification.counters import METRIC
+from crud_lab.verification.metrics import Patience
+from crud_lab.verification.problem import MetricsError, VerifyError
+from crud_lab.verification.site import Site
+from crud_lab.verification.web import Reply, request
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the role's variables say."""
+
+    patience: Patience
+    exact_count: bool
+    only_read: bool
+    item: dict[str, Any]
+    changed_item: dict[str, Any]
+
+
+@dataclass
+class Proof:
+    """What was proven, and what the reader should know besides."""
+
+    requests: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def prove(site: Site, cluster: Cluster, options: Options) -> Proof:
+    """Prove the lab; the first proof that fails raises VerifyError."""
+    require_health(site, options.patience)
+    require_hidden_metrics(site)
+    before = metrics.app_counts(site, cluster)
+    api = crud.Api(site.url, site.resource, (site.state_dir / "x-key").read_text().strip())
+    crud.read(api)
+    if not options.only_read:
+        crud.create_read_update_delete(api, options.item, options.changed_item)
+    after = metrics.app_counts(site, cluster)
+    metrics.require_growth(before, after, api.made, exact=options.exact_count)
+    metrics.require_in_prometheus(site, cluster, after, options.patience, exact=options.exact_count)
+    require_target(site, cluster)
+    return Proof(requests=sum(api.made.values()), notes=service_notes(site, cluster))
+
+
+def require_health(site: Site, patience: Patience) -> None:
+    """Wait until the Ingress leads to a healthy app: a new route needs a moment."""
+    reply = Reply(0, "not asked")
+
+    def healthy() -> bool:
+        nonlocal reply
+        reply = request("GET", f"{site.url}/healthz")
+        return reply.status == 200  # noqa: PLR2004 - HTTP's number for OK
+
+    if not patience.until(healthy):
+        raise VerifyError(f"GET {site.url}/healthz: {reply}", "ansible-playbook site.yml --tags app")
+
+
+def require_hidden_metrics(site: Site) -> None:
+    """/metrics is for the cluster alone."""
+    reply = request("GET", f"{site.url}/metrics")
+    if METRIC in reply.text:
+        raise VerifyError(
+            f"GET {site.url}/metrics shows the metrics to everyone", "ansible-playbook site.yml --tags app"
+        )
+
+
+def require_target(site: Site, cluster: Cluster) -> None:
+    """Prometheus says of itself that it scrapes the app."""
+    broken = prometheus_links.target(site, cluster)
+    if broken:
+        raise MetricsError(broken.seen, broken.fix)
+
+
+def service_notes(site: Site, cluster: Cluster) -> list[str]:
+    """Say so where a Service waits for a load balancer that this cluster doesn't have."""
+    service = site.service_object(cluster) or {}
+    pending = not service.get("status", {}).get("loadBalancer", {}).get("ingress")
+    if service.get("spec", {}).get("type") != "LoadBalancer" or not pending:
+        return []
+    return [
+        f"Service {site.service} has type LoadBalancer and stays <pending>: this cluster has no load balancer. "
+        f"Its node port and the Ingress ({site.url}) work."
+    ]

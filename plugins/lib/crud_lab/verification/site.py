@@ -1,0 +1,66 @@
+"""Where the parts of one lab are, from what the earlier stages learned (lab.json)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crud_lab.verification.cluster import Cluster
+
+
+@dataclass(frozen=True)
+class Site:
+    """Names and addresses of one lab."""
+
+    name: str
+    state_dir: Path
+    learned: dict[str, Any]
+
+    def fact(self, stage: str, name: str, default: Any = "") -> Any:
+        """Return one fact that a stage recorded."""
+        return (self.learned.get(stage) or {}).get(name, default)
+
+    @property
+    def url(self) -> str:
+        """The Ingress, as a client on this machine reaches it."""
+        return str(self.fact("app", "url")).rstrip("/")
+
+    @property
+    def resource(self) -> str:
+        """The API's one resource."""
+        return str(self.fact("app", "resource", "items"))
+
+    @property
+    def namespace(self) -> str:
+        """The app's namespace."""
+        return str(self.fact("app", "namespace", "crud-api"))
+
+    @property
+    def service(self) -> str:
+        """The app's Service, Deployment and Ingress carry this name."""
+        return str(self.fact("app", "service", "crud-api"))
+
+    @property
+    def namespace_path(self) -> str:
+        """The app's namespace in the core API."""
+        return f"/api/v1/namespaces/{self.namespace}"
+
+    def prometheus_path(self, endpoint: str) -> str:
+        """Return an endpoint of Prometheus' API, through the API server: Prometheus is published nowhere."""
+        namespace, service = self.fact("prometheus", "namespace", "monitoring"), self.fact("prometheus", "service")
+        port = self.fact("prometheus", "port", 9090)
+        return f"/api/v1/namespaces/{namespace}/services/{service or 'prometheus'}:{port}/proxy/api/v1/{endpoint}"
+
+    def service_object(self, cluster: Cluster) -> dict[str, Any] | None:
+        """Return the app's Service."""
+        return cluster.get(f"{self.namespace_path}/services/{self.service}")
+
+    def app_pods(self, cluster: Cluster) -> list[dict[str, Any]]:
+        """Return the pods that the app's Service selects and that are not on their way out."""
+        service = self.service_object(cluster)
+        if service is None:
+            return []
+        selector = ",".join(f"{key}={value}" for key, value in service["spec"].get("selector", {}).items())
+        pods = cluster.items(f"{self.namespace_path}/pods?labelSelector={selector}")
+        return [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
