@@ -1,0 +1,1 @@
+"""Fills the bundle from package registries: Go modules, PyPI and Debian."""

@@ -1,0 +1,169 @@
+"""Artefacts made of Debian packages, from the mirrors of the machine's own apt; apt checks the archive's signature."""
+
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import BundleError
+from .image import Settings, write_tree_image
+from .recipe import ROLE_FILES, Context, Product, Recipe, architecture
+
+NODE = ROLE_FILES / "node"
+NODE_DISTRIBUTION = "debian-12"
+RECORD_PACKAGES = ROLE_FILES / "debian/record-packages.sh"
+# What apt checked: the archive's signature covers the index, the index each package.
+CHECKSUM = "packages' sums, signed by the Debian archive"
+
+
+@dataclass(frozen=True)
+class TreeImage:
+    """An image whose root file system is Debian packages.
+
+    `directory` below the role's files holds packages.txt and customize.sh; `version_of` is the package whose upstream
+    version is the image's, `version_parts` how many of its parts name the image.
+    """
+
+    name: str
+    suite: str
+    version_of: str
+    version_parts: int
+    entrypoint: tuple[str, ...]
+    usual_seconds: int
+
+
+def packages_in(directory: Path) -> list[str]:
+    """Read a packages.txt: one name a line, comments after #."""
+    lines = (directory / "packages.txt").read_text(encoding="utf-8").splitlines()
+    return [name for line in lines if (name := line.partition("#")[0].strip())]
+
+
+def upstream_version(debian_version: str, parts: int) -> str:
+    """Return the leading parts of the upstream version inside a Debian one: 5:8.0.2-3+deb13u1 is 8.0.2."""
+    upstream = debian_version.rpartition(":")[2].partition("-")[0].partition("+")[0]
+    return ".".join(upstream.split(".")[:parts])
+
+
+def rootfs_recipe() -> Recipe:
+    """Make the node's root file system."""
+
+    def build(context: Context, work: Path) -> Product:
+        target = work / "rootfs.tar"
+        context.run(["sh", NODE / "build-rootfs.sh", target])
+        return Product(
+            version=_debian_version(target),
+            source=f"Debian bookworm, {len(packages_in(NODE))} packages and what they depend on",
+            checksum=CHECKSUM,
+            files={"node/rootfs.tar": target},
+        )
+
+    return Recipe(
+        name="rootfs",
+        kind="rootfs",
+        usual_seconds=45,
+        build=build,
+        sources=tuple(
+            NODE / name for name in ("build-rootfs.sh", "apt-sources.sh", "customize.sh", "dpkg.cfg", "packages.txt")
+        ),
+        parameters=(NODE_DISTRIBUTION,),
+    )
+
+
+def debs_recipe(rootfs: Recipe) -> Recipe:
+    """Make the apt repository with which the node gets Docker Engine without a network."""
+
+    def build(context: Context, work: Path) -> Product:
+        repository = work / "debs"
+        repository.mkdir()
+        context.run(["sh", NODE / "resolve-debs.sh", context.bundle.root / "node/rootfs.tar", repository, "docker.io"])
+        packages = sorted(repository.glob("*.deb"))
+        docker = next((path.name.split("_")[1] for path in packages if path.name.startswith("docker.io_")), None)
+        if docker is None:
+            raise BundleError(f"No docker.io among the packages for the node: see {context.log}.")
+        below = f"debs/{NODE_DISTRIBUTION}-{architecture()}"
+        return Product(
+            version=docker.replace("%2b", "+"),
+            source=f"Debian bookworm, {len(packages)} packages",
+            checksum=CHECKSUM,
+            files={f"{below}/{path.name}": path for path in sorted(repository.iterdir())},
+        )
+
+    return Recipe(
+        name="debs",
+        kind="debs",
+        usual_seconds=15,
+        build=build,
+        sources=(NODE / "resolve-debs.sh", NODE / "apt-sources.sh"),
+        needs=(rootfs,),
+    )
+
+
+def tree_image_recipe(image: TreeImage) -> Recipe:
+    """Make a container image from Debian packages."""
+    directory = ROLE_FILES / image.name
+
+    def build(context: Context, work: Path) -> Product:
+        tree = work / f"{image.name}.rootfs"
+        sources = work / "sources.list"
+        context.run(["sh", "-c", f'sh "$0" {image.suite} > "$1"', NODE / "apt-sources.sh", sources])
+        context.run(
+            [
+                "mmdebstrap",
+                "--variant=extract",
+                "--format=tar",
+                f"--include={','.join(packages_in(directory))}",
+                f"--dpkgopt={NODE / 'dpkg.cfg'}",
+                '--aptopt=Acquire::Languages "none"',
+                f"--extract-hook={RECORD_PACKAGES}",
+                f"--extract-hook={directory / 'customize.sh'}",
+                image.suite,
+                tree,
+                *([sources] if sources.stat().st_size else []),
+            ],
+            env={"SOURCE_DATE_EPOCH": "0"},
+        )
+        packages = _recorded_packages(tree)
+        version = upstream_version(packages[image.version_of], image.version_parts)
+        reference = f"localhost/{image.name}:{version}"
+        archive = work / f"{image.name}.tar"
+        write_tree_image(Settings(reference, entrypoint=image.entrypoint), tree, archive)
+        return Product(
+            version=upstream_version(packages[image.version_of], 3),
+            source=f"Debian {image.suite}, {len(packages)} packages",
+            checksum=CHECKSUM,
+            files={f"images/{image.name}.tar": archive},
+            reference=reference,
+        )
+
+    return Recipe(
+        name=image.name,
+        kind="image",
+        usual_seconds=image.usual_seconds,
+        build=build,
+        sources=(directory, RECORD_PACKAGES, NODE / "apt-sources.sh", NODE / "dpkg.cfg"),
+        parameters=(repr(image),),
+    )
+
+
+def _recorded_packages(rootfs: Path) -> dict[str, str]:
+    """Return the version of each package that record-packages.sh put into an image."""
+    packages = {}
+    name = ""
+    with tarfile.open(rootfs) as tar:
+        status = tar.extractfile("./var/lib/dpkg/status")
+        if status is None:
+            raise BundleError(f"{rootfs} has no list of packages: {RECORD_PACKAGES} must have failed.")
+        for line in status.read().decode().splitlines():
+            field, _, value = line.partition(": ")
+            if field == "Package":
+                name = value
+            elif field == "Version":
+                packages[name] = value
+    return packages
+
+
+def _debian_version(rootfs: Path) -> str:
+    with tarfile.open(rootfs) as tar:
+        member = tar.extractfile("./etc/debian_version")
+        if member is None:
+            raise BundleError(f"{rootfs} has no /etc/debian_version: it is not a Debian root file system.")
+        return member.read().decode().strip()

@@ -1,0 +1,105 @@
+"""What must be made, and making it."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from .catalogue import recipes
+from .errors import BundleError
+from .recipe import Context, Recipe, architecture
+from .store import Artefact, Store
+from .tools import require_tools
+
+
+class Workshop:
+    """The bundle, the cache beside it, and the recipes that fill both."""
+
+    def __init__(self, bundle: Path, cache: Path) -> None:
+        """Use the bundle's directory and a cache, both on one machine of the wanted architecture."""
+        self._cache = cache
+        header = {"source": "packages", "platform": f"linux-{architecture()}"}
+        self._bundle = Store(bundle, header)
+        self._programs = Store(cache / "programs", header)
+        self._recipes = recipes()
+
+    def plan(self) -> dict[str, Any]:
+        """Hash the bundle and list the steps that are left.
+
+        Returns:
+            `steps`: name, usual_seconds (cold, two cores) and reason of each; `files`, `bytes`: what is there.
+
+        Raises:
+            BundleError: a recorded file has another sum, or something must be made and a tool for it is missing.
+        """
+        recorded = self._bundle.artefacts()
+        stale = {name: reason for name, recipe in self._recipes.items() if (reason := self._why(recipe))}
+        damaged = self._bundle.damaged(name for name in recorded if name in self._recipes and name not in stale)
+        if damaged:
+            raise BundleError("\n".join(damaged))
+        wanted = {
+            needed.name
+            for name in stale
+            if self._recipes[name].in_bundle
+            for needed in (self._recipes[name], *self._recipes[name].needs)
+        }
+        if wanted:
+            require_tools(self._cache)
+        files = [stored for artefact in recorded.values() for stored in artefact.files]
+        return {
+            "steps": [
+                {"name": name, "usual_seconds": recipe.usual_seconds, "reason": stale[name]}
+                for name, recipe in self._recipes.items()
+                if name in stale and name in wanted
+            ],
+            "artefacts": sum(recipe.in_bundle for recipe in self._recipes.values()),
+            "files": len(files),
+            "bytes": sum(stored.size for stored in files),
+        }
+
+    def build(self, name: str) -> dict[str, Any]:
+        """Make one artefact, unless another process made it meanwhile.
+
+        Returns:
+            `changed`, and the artefact's version, seconds and size in bytes.
+        """
+        recipe = self._recipes[name]
+        store = self._store(recipe)
+        with store.workshop() as work:
+            changed = bool(self._why(recipe))
+            artefact = self._make(recipe, store, work) if changed else store.artefacts()[name]
+        return {
+            "changed": changed,
+            "version": artefact.version,
+            "seconds": artefact.seconds,
+            "bytes": sum(stored.size for stored in artefact.files),
+        }
+
+    def _make(self, recipe: Recipe, store: Store, work: Path) -> Artefact:
+        log = self._cache / "logs" / f"{recipe.name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("", encoding="utf-8")
+        inputs = recipe.inputs()
+        started = time.monotonic()
+        product = recipe.build(self.context(log), work)
+        seconds = round(time.monotonic() - started, 1)
+        artefact = Artefact(
+            recipe.kind, product.version, product.source, product.checksum, inputs, seconds, product.reference
+        )
+        return store.record(recipe.name, artefact, product.files)
+
+    def context(self, log: Path) -> Context:
+        """Return what a recipe works with, its programs' output going to `log`."""
+        return Context(self._bundle, self._programs, self._cache, log)
+
+    def _store(self, recipe: Recipe) -> Store:
+        return self._bundle if recipe.in_bundle else self._programs
+
+    def _why(self, recipe: Recipe) -> str:
+        """Tell why an artefact must be made; "" when it is there and made from what is here now."""
+        store = self._store(recipe)
+        artefact = store.artefacts().get(recipe.name)
+        if artefact is None:
+            return "missing"
+        if artefact.inputs != recipe.inputs():
+            return "what it is made from changed"
+        return "" if store.complete(artefact) else "a file is missing"

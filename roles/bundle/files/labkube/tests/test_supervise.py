@@ -1,0 +1,73 @@
+import os
+import signal
+import sys
+from collections.abc import Iterator
+
+import pytest
+from labkube.components import Component
+from labkube.supervise import DiedError, Stopped, Supervisor, TooLateError
+
+PATIENT = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
+DEAF = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)",
+]
+
+
+@pytest.fixture
+def supervisor() -> Iterator[Supervisor]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    supervisor = Supervisor()
+    yield supervisor
+    supervisor.stop(("one", "two"), seconds=0)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_a_dead_component_is_reported_with_the_end_of_its_log(supervisor: Supervisor):
+    supervisor.start(Component("one", [sys.executable, "-c", "import sys; print('no disk'); sys.exit(3)"]))
+    with pytest.raises(DiedError, match=r"one ended with code 3; the end of its log:\n  no disk"):
+        supervisor.wait_until("nothing", lambda: False, 10)
+
+
+def test_output_carries_the_components_name(supervisor: Supervisor, capfd: pytest.CaptureFixture[str]):
+    supervisor.start(Component("one", PATIENT))
+    seen = ""
+
+    def says_up() -> bool:
+        nonlocal seen
+        seen += capfd.readouterr().out
+        return "one: up\n" in seen
+
+    supervisor.wait_until("output", says_up, 10)
+
+
+def test_sigterm_ends_the_waiting(supervisor: Supervisor):
+    os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(Stopped):
+        supervisor.wait_until("nothing", lambda: False, 10)
+
+
+def test_waiting_ends(supervisor: Supervisor):
+    with pytest.raises(TooLateError, match="the moon: not within 0 s"):
+        supervisor.wait_until("the moon", lambda: False, 0)
+
+
+def test_a_deaf_component_is_killed(supervisor: Supervisor, capfd: pytest.CaptureFixture[str]):
+    supervisor.start(Component("one", DEAF), Component("two", PATIENT))
+    seen = ""
+
+    def both_up() -> bool:
+        nonlocal seen
+        seen += capfd.readouterr().out
+        return "one: up" in seen and "two: up" in seen
+
+    supervisor.wait_until("output", both_up, 10)
+    supervisor.stop(("two",), ("one",), seconds=0.2)
+    with pytest.raises(DiedError):
+        supervisor.check()
+
+
+def test_a_short_program_is_run_to_its_end(supervisor: Supervisor):
+    assert supervisor.run(["sh", "-c", "echo said; exit 4"], 10) == (4, "said")

@@ -1,0 +1,21 @@
+#!/bin/sh
+# mmdebstrap's extract hook: turns the extracted packages in $1 into the app's base image.
+set -eu
+root=$1
+lib=/usr/lib/python3.13
+
+# Programs without the interpreter they need, and what only they, a terminal, dbm or Python's own tests use.
+rm -rf "$root"/usr/bin/debconf* "$root"/usr/sbin/dpkg-* "$root"/usr/share/debconf "$root"/usr/share/perl5 \
+  "$root"/usr/bin/mawk "$root"/usr/bin/pydoc3.13 "$root"/usr/bin/pygettext3.13 "$root"/usr/share/applications \
+  "$root"/usr/share/pixmaps "$root"/usr/lib/*/gconv "$root"/usr/lib/*/libmvec.so.* "$root"/usr/lib/*/libdb-*.so \
+  "$root$lib"/lib-dynload/_dbm.* "$root$lib/pydoc_data" "$root$lib/test"
+
+# The names under which people and other base images call it.
+ln -s python3.13 "$root/usr/bin/python3"
+mkdir -p "$root/usr/local/bin"
+for name in python python3; do ln -s ../../bin/python3.13 "$root/usr/local/bin/$name"; done
+printf '%s\n' 'root:x:0:0:root:/root:/usr/sbin/nologin' 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin' > "$root/etc/passwd"
+printf '%s\n' 'root:x:0:' 'nogroup:x:65534:' > "$root/etc/group"
+
+# Compiled now, since a read-only root file system cannot keep what a start compiles. By hash, so that no date is inside.
+chroot "$root" /usr/bin/python3.13 -m compileall -q --invalidation-mode unchecked-hash "$lib"
