@@ -1,0 +1,41 @@
+"""What is not about records: the index, health, readiness, metrics."""
+
+from flask import Blueprint, Response, jsonify
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
+
+from .problems import Problem
+from .readiness import Readiness
+from .resources import Resource
+from .settings import Settings
+from .stores import Store
+from .version import VERSION
+
+
+def operations_blueprint(
+    settings: Settings, resource: Resource, store: Store, readiness: Readiness, registry: CollectorRegistry
+) -> Blueprint:
+    """Make the routes."""
+    blueprint = Blueprint("operations", __name__)
+
+    @blueprint.get("/")
+    def index() -> ResponseReturnValue:
+        links = {resource.name: f"/{resource.name}", "health": "/healthz", "ready": "/readyz", "metrics": "/metrics"}
+        return jsonify(name="crud-api", version=VERSION, links=links)
+
+    @blueprint.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        return jsonify(status="ok", version=VERSION, auth=settings.auth)
+
+    @blueprint.get("/readyz")
+    def readyz() -> ResponseReturnValue:
+        if readiness.stopping:
+            raise Problem(503, "The process is stopping.", headers={"Retry-After": "1"})
+        store.check()
+        return jsonify(status="ready")
+
+    @blueprint.get("/metrics")
+    def metrics() -> ResponseReturnValue:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+    return blueprint

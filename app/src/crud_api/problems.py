@@ -1,0 +1,74 @@
+"""Errors as application/problem+json (RFC 9457): one shape, one handler, the true status."""
+
+import json
+import logging
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException
+
+from .stores import RecordMissingError, StoreAwayError, StoreFullError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field of a body; the pointer is RFC 6901's."""
+
+    pointer: str
+    detail: str
+
+
+@dataclass
+class Problem(Exception):  # noqa: N818 - the RFC's word
+    """An error that the client is told about."""
+
+    status: int
+    detail: str
+    errors: tuple[FieldError, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        """Render it."""
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "request_id": g.request_id,
+        }
+        if self.errors:
+            body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in self.errors]
+        return Response(
+            json.dumps(body) + "\n", status=self.status, headers=self.headers, mimetype="application/problem+json"
+        )
+
+
+def init_app(app: Flask) -> None:
+    """Send every error through the one handler."""
+    app.register_error_handler(Exception, lambda error: problem_of(error).response())
+
+
+def problem_of(error: Exception) -> Problem:
+    """Say what a client may know about an error; what it may not is logged."""
+    match error:
+        case Problem():
+            return error
+        case RecordMissingError():
+            return Problem(404, "There is no such record.")
+        case StoreFullError():
+            return Problem(507, str(error))
+        case StoreAwayError():
+            return Problem(503, "The store does not answer.", headers={"Retry-After": "1"})
+        case HTTPException(code=int(code)):
+            return Problem(code, error.description or "", headers=_headers(error))
+    log.exception("unexpected error", exc_info=error)
+    return Problem(500, "The server failed; its log has the reason under the request's id.")
+
+
+def _headers(error: HTTPException) -> dict[str, str]:
+    """Keep what an HTTP error says beyond its page: Allow, for one."""
+    return {name: value for name, value in error.get_headers() if name != "Content-Type"}

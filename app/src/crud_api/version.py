@@ -1,0 +1,3 @@
+"""The version that `/`, the metrics and the logs name."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,66 @@
+from typing import Any
+
+import pytest
+from crud_api.bodies import DEEPEST, merge_patch
+from crud_api.problems import Problem
+from flask.testing import FlaskClient
+
+ITEM = '{"name":"lamp"}'
+
+
+@pytest.mark.parametrize(
+    ("target", "patch", "result"),
+    [
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        (["a", "b"], ["c", "d"], ["c", "d"]),
+        ({"a": "foo"}, "bar", "bar"),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        ([1, 2], {"a": "b", "c": None}, {"a": "b"}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+    ],
+)
+def test_merge_patch_follows_the_table_of_rfc_7396(target: Any, patch: Any, result: Any) -> None:
+    assert merge_patch(target, patch) == result
+
+
+def test_the_target_of_a_patch_stays_as_it_is() -> None:
+    target = {"a": {"b": 1}}
+    merge_patch(target, {"a": {"b": 2}})
+    assert target == {"a": {"b": 1}}
+
+
+def test_a_patch_deeper_than_python_can_follow_is_refused() -> None:
+    patch: dict[str, Any] = {}
+    for _ in range(DEEPEST + 1):
+        patch = {"a": patch}
+    with pytest.raises(Problem) as raised:
+        merge_patch({}, patch)
+    assert raised.value.status == 400
+
+
+@pytest.mark.parametrize("body", ["", "{", "NaN", '{"name":Infinity}', "[" * 60_000, "\ufeff{}", "1" * 5000])
+def test_what_is_no_json_is_400(client: FlaskClient, body: str) -> None:
+    response = client.post("/items", data=body, content_type="application/json")
+    assert response.status_code == 400
+
+
+def test_bytes_that_are_no_text_are_400(client: FlaskClient) -> None:
+    response = client.post("/items", data=b'{"name":"\xff"}', content_type="application/json")
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_another_media_type_is_415_and_says_which_it_takes(client: FlaskClient, content_type: str | None) -> None:
+    response = client.post("/items", data=ITEM, content_type=content_type)
+    assert response.status_code == 415
+    assert response.headers["Accept"] == "application/json"
+
+
+def test_a_body_over_the_limit_is_413(client: FlaskClient) -> None:
+    response = client.post("/items", data=" " * 65537, content_type="application/json")
+    assert response.status_code == 413

@@ -1,0 +1,32 @@
+import pytest
+from crud_api.stores import StoreAwayError
+from crud_api.stores.memory import MemoryStore
+from flask import Flask
+from flask.testing import FlaskClient
+
+
+def test_the_index_leads_to_all_there_is(anonymous: FlaskClient) -> None:
+    links = anonymous.get("/").get_json()["links"]
+    assert set(links) == {"items", "health", "ready", "metrics"}
+    assert {anonymous.get(link).status_code for link in links.values()} == {200}
+
+
+def test_healthz_is_the_process_alone(app: Flask, anonymous: FlaskClient) -> None:
+    app.extensions["crud_api"].readiness.stop()
+    assert anonymous.get("/healthz").json == {"status": "ok", "version": "0.1.0", "auth": "on"}
+
+
+def test_readyz_turns_when_the_process_is_stopping_while_all_else_is_served(app: Flask, client: FlaskClient) -> None:
+    assert client.get("/readyz").json == {"status": "ready"}
+    app.extensions["crud_api"].readiness.stop()
+    assert client.get("/readyz").status_code == 503
+    assert client.post("/items", json={"name": "lamp"}).status_code == 201
+
+
+def test_readyz_is_503_without_the_store(anonymous: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_store: MemoryStore) -> None:
+        raise StoreAwayError
+
+    monkeypatch.setattr(MemoryStore, "check", away)
+    response = anonymous.get("/readyz")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
