@@ -1,0 +1,153 @@
+# Every entry point of the lab; `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Python 3.11 or newer, to make the environment with: make setup PYTHON=python3.12
+PYTHON ?= python3
+# What `make molecule` tests: all roles, or one with make molecule ROLES=k3s
+ROLES ?= $(patsubst roles/%/molecule/default/molecule.yml,%,$(wildcard roles/*/molecule/default/molecule.yml))
+# Newer versions within the limits of the .in files: make lock LOCK=--upgrade
+LOCK ?=
+COMPILE := uv pip compile --quiet --generate-hashes --no-header --universal $(LOCK)
+
+# All tools are those of the environment; activating it is not needed here.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+
+# A stamp is newer than what it was made from, so that nothing is done twice.
+UV := .venv/.uv
+LAB := .venv/.lab
+DEV := .venv/.dev
+CONTROLLER := .venv/.controller
+
+# sudo asks for a password only where there is a person to type it.
+BECOME = $(shell [ "$$(id -u)" = 0 ] || sudo --non-interactive true 2>/dev/null || echo --ask-become-pass)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: $(LAB) ## set this machine up: Python environment, Debian packages, Docker Engine (running)
+	@rm -f $(CONTROLLER)
+	@$(MAKE) --no-print-directory $(CONTROLLER)
+
+.PHONY: lab
+lab: $(CONTROLLER) ## set up what is missing, build the lab and verify it
+	ansible-playbook site.yml
+
+.PHONY: bundle
+bundle: $(CONTROLLER) ## fetch and build all that the lab installs, and verify it
+	ansible-playbook site.yml --tags bundle
+
+.PHONY: teardown
+teardown: $(LAB) ## take the lab away; the bundle stays
+	ansible-playbook teardown.yml
+
+.PHONY: check
+check: lint unit ## lint, types, unit and contract tests (2 minutes)
+
+.PHONY: test
+test: check bundle molecule e2e ## every check: check, bundle, molecule, e2e (an hour)
+
+.PHONY: lint
+lint: lint-ansible lint-python lint-shell ## style and types of everything
+
+.PHONY: lint-ansible
+lint-ansible: $(DEV)
+	ansible-lint --config-file .config/ansible-lint.yml
+	yamllint --config-file .config/yamllint.yml --strict .
+
+.PHONY: lint-python
+lint-python: $(DEV)
+	ruff check
+	ruff format --check
+	mypy
+	cd app && mypy
+
+# Shell scripts are known by their first line; activate has none, because it is sourced.
+.PHONY: lint-shell
+lint-shell: $(DEV)
+	git ls-files --cached --others --exclude-standard \
+	  | xargs awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME } { nextfile }' | xargs shellcheck activate
+	hadolint app/Dockerfile
+
+.PHONY: unit
+unit: $(DEV) ## unit and contract tests, the app's included
+	pytest
+	cd app && pytest
+
+.PHONY: molecule
+molecule: $(addprefix molecule-,$(ROLES)) ## test the roles in nodes of their own, or one: make molecule ROLES=k3s
+	@$(MAKE) --no-print-directory molecule-clean
+
+molecule-%: $(DEV) $(CONTROLLER)
+	cd roles/$* && molecule test
+
+# The roles of the cluster share a node, which no scenario takes away.
+.PHONY: molecule-clean
+molecule-clean: $(LAB)
+	MOLECULE_SCENARIO_DIRECTORY=roles/verify/molecule/default ansible-playbook tests/molecule/destroy.yml \
+	  --extra-vars=@tests/molecule/vars.yml --extra-vars=lab_test_keep=false
+
+.PHONY: e2e
+e2e: $(DEV) $(CONTROLLER) ## build, check, break and remove a whole lab; the machine must be as before
+	pytest --exitfirst tests/e2e
+
+.PHONY: bench
+bench: $(DEV) $(CONTROLLER) ## print timings as ratios, and what a lab takes
+	PYTHONPATH=tests:plugins/lib python -m bench.bench
+
+.PHONY: soak
+soak: $(DEV) $(CONTROLLER) ## long runs: a kill before every task, and more
+	pytest --exitfirst tests/soak
+
+.PHONY: docs
+docs: $(LAB) ## write the tables of variables in the roles' READMEs anew
+	tests/tools/role_tables.py
+
+.PHONY: lock
+lock: $(UV) ## resolve the Python locks anew, newest versions with LOCK=--upgrade
+	for name in bootstrap lab dev go; do \
+	  $(COMPILE) --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; \
+	done
+	cd app/requirements && for name in app pip test; do \
+	  $(COMPILE) --python-version 3.13 $$name.in --output-file $$name.txt; \
+	done
+
+.PHONY: clean
+clean: ## remove the Python environment and the caches of the checks
+	rm -rf .venv .ansible .mypy_cache .pytest_cache .ruff_cache app/.mypy_cache app/.pytest_cache app/.coverage
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: clean-cache
+clean-cache: ## remove the bundle and all that was compiled for it
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/crud-lab"
+
+$(UV): requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is missing or older than Python 3.11: install a newer one, then make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) lacks the module venv: sudo apt-get install python3-venv, then make $(MAKECMDGOALS)" >&2; \
+	  exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/bootstrap.txt
+	@touch $@
+
+# Not `uv pip sync`: the tools of the checks, and Go where it comes from PyPI, share the environment.
+$(LAB): requirements/lab.txt $(UV)
+	uv pip install --quiet --python .venv --require-hashes --requirement requirements/lab.txt
+	@touch $@
+
+$(DEV): requirements/dev.txt app/requirements/test.txt $(LAB)
+	uv pip install --quiet --python .venv --require-hashes --requirement requirements/dev.txt
+	uv pip install --quiet --python .venv --require-hashes --requirement app/requirements/test.txt
+	@touch $@
+
+$(CONTROLLER): playbooks/prepare-controller.yml $(LAB)
+	ansible-playbook playbooks/prepare-controller.yml $(BECOME)
+	@touch $@

@@ -1,0 +1,1 @@
+"""Timings as ratios, and what a lab takes: by hand."""

@@ -1,0 +1,1 @@
+"""The lab from outside, on a real machine: built, used, restarted, killed, refused, removed."""

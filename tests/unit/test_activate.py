@@ -1,0 +1,84 @@
+"""`source ./activate` in the shells that people have, from a checkout whose path has a space."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHELLS = [
+    pytest.param(name, marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"{name} is not installed"))
+    for name in ("bash", "zsh")
+]
+each_shell = pytest.mark.parametrize("shell", SHELLS)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    path = tmp_path / "my labs" / "crud lab"
+    (path / ".venv/bin").mkdir(parents=True)
+    (path / ".venv/bin/python").symlink_to(sys.executable)
+    (path / ".venv/.lab").touch()
+    shutil.copy(ROOT / "activate", path)
+    return path
+
+
+def run(shell: str, script: str, checkout: Path) -> dict[str, str]:
+    """Run a script with $checkout set, and give the environment that it ends with."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": "/home/ann",
+        "KUBECONFIG": "/home/ann/.kube/config",
+        "checkout": str(checkout),
+    }
+    script += f"\n'{sys.executable}' -c 'import json, os; print(json.dumps(dict(os.environ)))'"
+    done = subprocess.run([shell, "-euc", script], env=environment, cwd="/", capture_output=True, text=True, check=True)
+    *said, last = done.stdout.splitlines()
+    return {**json.loads(last), "said": "\n".join(said)}
+
+
+@each_shell
+def test_the_tools_of_the_lab_come_first(shell: str, checkout: Path) -> None:
+    after = run(shell, 'source "$checkout/activate"', checkout)
+    first, second, *_ = after["PATH"].split(":")
+    assert first == f"{checkout}/.venv/bin"
+    assert second.startswith("/home/ann/.cache/crud-lab/bundle/tools/")
+    assert after["KUBECONFIG"] == f"{checkout}/.lab/crud-lab/kubeconfig"
+    assert after["ANSIBLE_CONFIG"] == f"{checkout}/ansible.cfg"
+    assert (
+        after["said"] == "Lab crud-lab: ansible-playbook, kubectl and promtool are on PATH; deactivate_lab undoes it."
+    )
+
+
+@each_shell
+def test_another_lab_has_its_own_cluster_and_knows_its_bundle(shell: str, checkout: Path) -> None:
+    state = checkout / ".lab/other"
+    state.mkdir(parents=True)
+    (state / "lab.json").write_text('{"bundle": {"dir": "/srv/a bundle"}}')
+    after = run(shell, 'LAB_NAME=other source "$checkout/activate"', checkout)
+    assert after["KUBECONFIG"] == f"{state}/kubeconfig"
+    assert ":/srv/a bundle/tools/" in after["PATH"]
+
+
+@each_shell
+def test_everything_can_be_undone_and_done_again(shell: str, checkout: Path) -> None:
+    after = run(shell, 'source "$checkout/activate"; source "$checkout/activate"', checkout)
+    assert after["PATH"].count(str(checkout)) == 1
+    after = run(shell, 'source "$checkout/activate"; deactivate_lab; deactivate_lab', checkout)
+    assert after["PATH"] == os.environ["PATH"]
+    assert after["KUBECONFIG"] == "/home/ann/.kube/config"
+    assert "ANSIBLE_CONFIG" not in after
+
+
+@each_shell
+def test_without_an_environment_it_says_what_to_do(shell: str, checkout: Path) -> None:
+    shutil.rmtree(checkout / ".venv")
+    after = run(shell, 'source "$checkout/activate" 2>&1 || true', checkout)
+    assert after["said"] == f"The lab is not set up: run make setup in {checkout} first."
+    assert after["PATH"] == os.environ["PATH"]
