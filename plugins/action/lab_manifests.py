@@ -48,6 +48,10 @@ options:
     description: The cluster.
     type: path
     required: true
+  remedy:
+    description: What to do where the cluster refuses an object; ends the message.
+    type: str
+    default: ""
   seconds:
     description: How long a deletion may take.
     type: int
@@ -77,7 +81,7 @@ class ActionModule(LabAction):
         definitions = [definition for manifest in manifests for definition in manifest.definitions]
         if arguments["state"] == "present":
             diffs = [diff for manifest in manifests for diff in manifest.write(dry_run=self.check_mode)]
-            outcomes = cluster.apply(definitions)
+            outcomes = cluster.apply(definitions, arguments["remedy"])
             rolled_out = _rolled_out(outcomes)
         else:
             outcomes = cluster.remove(definitions, arguments["seconds"])

@@ -62,7 +62,7 @@ def _wait(modules: KubernetesModules, arguments: dict[str, Any]) -> None:
     try:
         found = modules("k8s_info", {**this, "wait": True, "wait_sleep": 1, "wait_timeout": seconds})["resources"]
     except LabError:
-        found = modules("k8s_info", this)["resources"]
+        found = []  # the time is over
     if any(rollout.is_finished(one) for one in found):
         return
     labels = [f"app.kubernetes.io/name={name}"]

@@ -111,10 +111,10 @@ class ActionModule(LabAction):
         try:
             proof = prove(site, cluster, options)
         except VerifyError as error:
-            raise LabError(explain(error, site, cluster)) from error
+            raise LabError(explain(error, site, cluster)) from None
         except UnreachableError as error:
             # Only the way to the counters goes through the API server.
             lost = MetricsError(f"the Kubernetes API does not answer ({error})", "ansible-playbook site.yml --tags k3s")
-            raise LabError(explain(lost, site, cluster)) from error
+            raise LabError(explain(lost, site, cluster)) from None
         card = access_card(site, tools, options.item)
         return {"changed": False, "requests": proof.requests, "notes": proof.notes, "card": card}

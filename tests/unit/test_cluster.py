@@ -71,8 +71,8 @@ def test_what_contradicts_the_apply_is_taken_over_too() -> None:
 
 def test_a_refusal_is_told_in_the_clusters_own_words() -> None:
     modules = Modules(k8s=[{"error": REFUSED}], k8s_info=[{"resources": []}])
-    with pytest.raises(LabError, match=r"^The cluster refuses configmap/app: it is wrong$"):
-        Cluster(modules, dry_run=False).apply([SETTINGS])
+    with pytest.raises(LabError, match=r"^The cluster refuses configmap/app: it is wrong\nBegin anew$"):
+        Cluster(modules, dry_run=False).apply([SETTINGS], remedy="Begin anew")
 
 
 def test_a_dry_run_forgives_the_namespace_that_the_real_run_makes() -> None:
@@ -92,9 +92,20 @@ def test_a_difference_hides_secrets_and_bookkeeping() -> None:
 
 
 def test_objects_go_with_their_namespace() -> None:
-    modules = Modules(k8s=[{"changed": True}])
-    Cluster(modules, dry_run=False).remove([NAMESPACE, SETTINGS], seconds=60)
-    assert [one["kind"] for one in modules.calls[0][1]["definition"]] == ["Namespace"]
+    modules = Modules(k8s=[{"changed": True}, {}, {}])
+    outcomes = Cluster(modules, dry_run=False).remove([NAMESPACE, SETTINGS], seconds=60)
+    assert [str(one) for one in outcomes] == ["namespace/app"]
+    delete, pods, wait = (arguments for _, arguments in modules.calls)
+    assert [one["kind"] for one in delete["definition"]] == ["Namespace"]
+    assert (pods["kind"], pods["namespace"], pods["delete_options"]) == ("Pod", "app", {"gracePeriodSeconds": 1})
+    assert wait["wait"]
+
+
+@pytest.mark.parametrize(("dry_run", "found"), [(True, True), (False, False)])
+def test_where_nothing_goes_there_is_nothing_to_wait_for(dry_run: bool, found: bool) -> None:
+    modules = Modules(k8s=[{"changed": found}])
+    outcomes = Cluster(modules, dry_run=dry_run).remove([NAMESPACE], seconds=60)
+    assert [one.changed for one in outcomes] == [found]
 
 
 def test_a_namespace_that_is_held_is_released() -> None:
@@ -104,7 +115,7 @@ def test_a_namespace_that_is_held_is_released() -> None:
     condition = {"type": "NamespaceContentRemaining", "status": "True", "message": message}
     held = {"metadata": {"name": "held", "finalizers": ["example.org/never", "kubernetes.io/pvc-protection"]}}
     modules = Modules(
-        k8s=[{"error": {"msg": "Timed out waiting on resource"}}, {"changed": True}],
+        k8s=[{"changed": True}, {}, {"error": {"msg": "Timed out waiting on resource"}}, {}],
         k8s_info=[
             {"resources": [{"status": {"conditions": [condition]}}]},
             {"resources": [held]},

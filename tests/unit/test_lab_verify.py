@@ -28,6 +28,7 @@ POD = {
     },
     "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]},
 }
+LABELS = {"namespace": "crud-api", "instance": "10.42.0.8:9102", "pod": "crud-api-1"}
 CORE = "/api/v1/namespaces/crud-api"
 
 
@@ -138,9 +139,7 @@ class Table(Cluster):
             "/api/v1/namespaces/monitoring/pods": {
                 "items": [{"metadata": {"name": "prometheus-0"}, "status": POD["status"]}]
             },
-            "targets": [
-                {"labels": {"namespace": "crud-api"}, "health": "up", "scrapeUrl": "http://pod", "lastError": ""}
-            ],
+            "targets": [{"labels": LABELS, "health": "up", "scrapeUrl": "http://pod", "lastError": ""}],
             **(objects or {}),
         }
 
@@ -153,10 +152,15 @@ class Table(Cluster):
             return self.app.exposition()
         if path.endswith("/proxy/api/v1/query"):
             assert self.app
-            counts = self.app.counts if self.scraped else Counter()
+            counts: Counter[tuple[str, str, int]] = self.app.counts if self.scraped else Counter()
+            sources: list[dict[str, str]] = [LABELS, {"instance": "10.42.0.9:9102", "pod": "a pod that is gone"}]
             result = [
-                {"metric": {"method": method, "route": route, "status": str(status)}, "value": [0, str(count)]}
+                {
+                    "metric": {"method": method, "route": route, "status": str(status), **source},
+                    "value": [0, str(count)],
+                }
                 for (method, route, status), count in counts.items()
+                for source in sources
             ]
             return json.dumps({"data": {"result": result}})
         if path.endswith("/proxy/api/v1/targets"):
@@ -255,7 +259,7 @@ def test_an_unscraped_app_is_seen(app: App, site: Site) -> None:
 
 
 def test_a_down_target_is_seen(app: App, site: Site) -> None:
-    down = [{"labels": {"namespace": "crud-api"}, "health": "down", "scrapeUrl": "http://pod", "lastError": "refused"}]
+    down = [{"labels": LABELS, "health": "down", "scrapeUrl": "http://pod", "lastError": "refused"}]
     with pytest.raises(MetricsError, match=r"target http://pod is down \(refused\)"):
         prove(site, Table(app, {"targets": down}), options())
 

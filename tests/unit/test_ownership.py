@@ -8,16 +8,19 @@ import pytest
 from crud_lab.ownership import taken_over
 
 CONTAINER = 'k:{"name":"crud-api"}'
-OURS: dict[str, Any] = {
-    "f:spec": {"f:replicas": {}, "f:template": {"f:spec": {"f:containers": {CONTAINER: {"f:image": {}}}}}}
-}
-VARIABLE: dict[str, Any] = {"f:spec": {"f:template": {"f:spec": {"f:containers": {CONTAINER: {"f:env": {}}}}}}}
-RESTART: dict[str, Any] = {
-    "f:spec": {"f:template": {"f:metadata": {"f:annotations": {"f:kubectl.kubernetes.io/restartedAt": {}}}}}
-}
+Fields = dict[str, Any]
 
 
-def entry(manager: str, fields: dict[str, Any], operation: str = "Update", **more: str) -> dict[str, Any]:
+def of_container(fields: Fields) -> Fields:
+    return {"f:spec": {"f:template": {"f:spec": {"f:containers": {CONTAINER: fields}}}}}
+
+
+OURS = of_container({"f:image": {}})
+VARIABLE = of_container({"f:env": {}})
+RESTART: Fields = {"f:spec": {"f:template": {"f:metadata": {"f:annotations": {"f:restartedAt": {}}}}}}
+
+
+def entry(manager: str, fields: Fields, operation: str = "Update", **more: str) -> dict[str, Any]:
     return {"manager": manager, "operation": operation, "apiVersion": "apps/v1", "fieldsV1": fields, **more}
 
 
@@ -30,13 +33,11 @@ def test_a_variable_added_by_hand_becomes_the_labs() -> None:
     after = taken_over([entry("crud-lab", OURS, "Apply"), entry("kubectl-set", VARIABLE)])
     assert after is not None
     assert [one["manager"] for one in after] == ["crud-lab"]
-    containers = after[0]["fieldsV1"]["f:spec"]["f:template"]["f:spec"]["f:containers"]
-    assert containers == {CONTAINER: {"f:image": {}, "f:env": {}}}
-    assert after[0]["fieldsV1"]["f:spec"]["f:replicas"] == {}
+    assert after[0]["fieldsV1"] == of_container({"f:image": {}, "f:env": {}})
 
 
 def test_labels_of_others_stay_theirs() -> None:
-    labels: dict[str, Any] = {"f:metadata": {"f:labels": {"f:team": {}}}}
+    labels: Fields = {"f:metadata": {"f:labels": {"f:team": {}}}}
     after = taken_over([entry("crud-lab", OURS, "Apply"), entry("kubectl-edit", {**labels, **VARIABLE})])
     assert after is not None
     assert [(one["manager"], one["fieldsV1"]) for one in after[1:]] == [("kubectl-edit", labels)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Collection
 
 METRIC = "http_requests_total"
 SAMPLE = re.compile(METRIC + r"\{(?P<labels>.*)\} (?P<value>\S+)")
@@ -13,6 +14,8 @@ LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 # Method, route and status of a request to the resource.
 Key = tuple[str, str, str]
 Counts = Counter[Key]
+# Address and name of a pod.
+Source = tuple[str, str]
 
 
 def key_of(labels: dict[str, str], resource: str) -> Key | None:
@@ -36,12 +39,20 @@ def from_exposition(text: str, resource: str) -> Counts:
     return counts
 
 
-def from_prometheus(text: str, resource: str) -> Counts:
-    """Return the counts of an instant query's answer, summed over the pods."""
+def source_of(labels: dict[str, str]) -> Source:
+    """Return which pod a series or a target belongs to; an address alone may have been another pod's before."""
+    return labels.get("instance", ""), labels.get("pod", "")
+
+
+def from_prometheus(text: str, resource: str, sources: Collection[Source]) -> Counts:
+    """Return the counts of an instant query's answer, summed over these sources.
+
+    Others are pods that are gone: Prometheus shows their last values for five minutes when it was stopped itself.
+    """
     counts: Counts = Counter()
     for series in json.loads(text)["data"]["result"]:
         key = key_of(series["metric"], resource)
-        if key:
+        if key and source_of(series["metric"]) in sources:
             counts[key] += int(float(series["value"][1]))
     return counts
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crud_lab.verification.cluster import Cluster
-from crud_lab.verification.counters import METRIC, Counts, differences, from_exposition, from_prometheus
+from crud_lab.verification.counters import METRIC, Counts, differences, from_exposition, from_prometheus, source_of
 from crud_lab.verification.problem import MetricsError
+from crud_lab.verification.prometheus_links import active_targets
 from crud_lab.verification.site import Site
 
 POLL_SECONDS = 0.5
@@ -73,7 +74,8 @@ def require_in_prometheus(site: Site, cluster: Cluster, app: Counts, patience: P
     def scraped() -> bool:
         nonlocal seen
         text = cluster.raw(site.prometheus_path("query"), query=f'{METRIC}{{namespace="{site.namespace}"}}')
-        seen = from_prometheus(text, site.resource) if text else Counter()
+        sources = [source_of(one["labels"]) for one in active_targets(site, cluster) or []]
+        seen = from_prometheus(text, site.resource, sources) if text else Counter()
         return not differences(app, seen if exact else app & seen)
 
     if not patience.until(scraped):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from crud_lab.verification.app_links import is_ready
 from crud_lab.verification.cluster import Cluster
@@ -10,6 +11,7 @@ from crud_lab.verification.problem import Broken
 from crud_lab.verification.site import Site
 
 DEPLOY = "ansible-playbook site.yml --tags prometheus"
+DEPLOY_APP = "ansible-playbook site.yml --tags app"
 
 
 def prometheus_pod(site: Site, cluster: Cluster) -> Broken | None:
@@ -27,20 +29,23 @@ def prometheus_pod(site: Site, cluster: Cluster) -> Broken | None:
     return Broken(f"pod {name} is not ready", f"kubectl -n {namespace} describe pod {name}")
 
 
-def target(site: Site, cluster: Cluster) -> Broken | None:
-    """Prometheus knows the app's pods as targets and can scrape them."""
+def active_targets(site: Site, cluster: Cluster) -> list[dict[str, Any]] | None:
+    """Return the targets of the app that Prometheus has now, None where it can't be asked."""
     text = cluster.raw(site.prometheus_path("targets"), state="active")
     if text is None:
+        return None
+    targets: list[dict[str, Any]] = json.loads(text)["data"]["activeTargets"]
+    return [one for one in targets if one["labels"].get("namespace") == site.namespace]
+
+
+def target(site: Site, cluster: Cluster) -> Broken | None:
+    """Prometheus knows the app's pods as targets and can scrape them."""
+    targets = active_targets(site, cluster)
+    if targets is None:
         return Broken("Prometheus' Service is missing", DEPLOY)
-    targets = [
-        one for one in json.loads(text)["data"]["activeTargets"] if one["labels"].get("namespace") == site.namespace
-    ]
     if not targets:
         return Broken(f"Prometheus has no target in {site.namespace}", DEPLOY)
-    broken = [one for one in targets if one["health"] == "down"]
-    if broken:
-        return Broken(
-            f"target {broken[0]['scrapeUrl']} is down ({broken[0]['lastError']})",
-            "ansible-playbook site.yml --tags app",
-        )
+    for one in targets:
+        if one["health"] == "down":
+            return Broken(f"target {one['scrapeUrl']} is down ({one['lastError']})", DEPLOY_APP)
     return None

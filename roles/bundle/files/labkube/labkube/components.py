@@ -1,14 +1,12 @@
-"""Each program that a node runs: its arguments, environment and configuration file. Nothing here has an effect."""
+"""Each program that a node runs: its arguments and configuration file. Nothing here has an effect."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from labkube import credentials, paths
 from labkube.config import Config
 from labkube.node import Node
 from labkube.pki import CLIENT_CA, REQUEST_HEADER_CA, SERVER_CA, TOKEN_KEY
-
-Arguments = dict[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -17,14 +15,12 @@ class Component:
 
     name: str
     argv: list[str]
-    environment: dict[str, str] = field(default_factory=dict)
 
 
-def _component(name: str, arguments: Arguments, own: dict[str, str] | None = None, **environment: str) -> Component:
+def _component(name: str, arguments: dict[str, str], own: dict[str, str] | None = None) -> Component:
     """The user's `own` arguments replace ours of the same name, as in k3s."""
-    merged = {**arguments, **(own or {})}
-    flags = [f"--{key}={value}" for key, value in merged.items() if value is not None]
-    return Component(name, [str(paths.BIN / name), *flags], environment)
+    flags = [f"--{key}={value}" for key, value in {**arguments, **(own or {})}.items()]
+    return Component(name, [str(paths.BIN / name), *flags])
 
 
 def _certificate(name: str) -> str:
@@ -46,14 +42,12 @@ def kine() -> Component:
             ),
             "listen-address": f"unix://{paths.KINE_SOCKET}",
         },
-        GOGC="50",
     )
 
 
 def containerd() -> Component:
     """The container runtime."""
-    name = "containerd"
-    return Component(name, [str(paths.BIN / name), "--config", str(paths.CONTAINERD_CONFIG)], {"GOGC": "50"})
+    return _component("containerd", {"config": str(paths.CONTAINERD_CONFIG)})
 
 
 def kube_apiserver(config: Config, node: Node) -> Component:
@@ -91,7 +85,6 @@ def kube_apiserver(config: Config, node: Node) -> Component:
             "tls-private-key-file": _key(credentials.API_SERVER),
         },
         config.kube_apiserver_arg,
-        GOGC="60",
     )
 
 
@@ -114,7 +107,6 @@ def kube_controller_manager(config: Config) -> Component:
             "use-service-account-credentials": "true",
         },
         config.kube_controller_manager_arg,
-        GOGC="50",
     )
 
 
@@ -129,7 +121,6 @@ def kube_scheduler(config: Config) -> Component:
             "secure-port": "0",
         },
         config.kube_scheduler_arg,
-        GOGC="50",
     )
 
 
@@ -144,7 +135,6 @@ def kubelet(config: Config, node: Node) -> Component:
             "node-ip": node.address,
         },
         config.kubelet_arg,
-        GOGC="50",
     )
 
 
@@ -163,7 +153,6 @@ def kube_proxy(config: Config, node: Node) -> Component:
             "proxy-mode": "iptables",
         },
         config.kube_proxy_arg,
-        GOGC="50",
     )
 
 
@@ -213,7 +202,7 @@ state = "{paths.CONTAINERD_STATE}"
 
 [plugins."io.containerd.cri.v1.runtime".cni]
   bin_dirs = ["{paths.BIN}"]
-  conf_dir = "{paths.CNI_CONFIG}"
+  conf_dir = "{paths.CNI_CONFIG.parent}"
 
 [plugins."io.containerd.cri.v1.runtime".containerd]
   default_runtime_name = "runc"

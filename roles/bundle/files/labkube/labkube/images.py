@@ -39,7 +39,7 @@ def _name(archive: Path) -> str:
 
 
 class Importer:
-    """Imports beside the start of the API server. `error` says what went wrong."""
+    """Imports beside the start of the API server. `error` says why the first pods can't start."""
 
     def __init__(self, ctr: Path, first: Sequence[str]) -> None:
         """`ctr` is the program that does it; `first` names the archives that the first pods need."""
@@ -67,13 +67,18 @@ class Importer:
         return not any(worker.is_alive() for worker in self._workers)
 
     def _work(self) -> None:
-        try:
-            while not self.error:
-                self._import(self._pending.popleft())
-        except IndexError:
-            return  # nothing is left
-        except (OSError, RuntimeError) as error:
-            self.error = str(error)
+        while not self.error:
+            try:
+                archive = self._pending.popleft()
+            except IndexError:
+                return
+            try:
+                self._import(archive)
+            except (OSError, RuntimeError) as error:
+                log(f"not imported: {error}")
+                # A broken archive of the user's own harms nothing else.
+                if archive in self._first:
+                    self.error = str(error)
 
     def _import(self, archive: Path) -> None:
         start = time.monotonic()

@@ -1,12 +1,11 @@
 """Keeps the packaged add-ons in server/manifests and applies whatever lies there, as k3s does."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from labkube import config, paths
-from labkube.files import read_record, write, write_json
+from labkube.files import write
 from labkube.notify import log
 from labkube.supervise import Supervisor
 
@@ -26,14 +25,13 @@ def placeholders(settings: config.Config, images: Mapping[str, str]) -> dict[str
 
 
 class Manifests:
-    """The files and what of them was applied."""
+    """The files, and which of them were applied since this start: all are at a start, as in k3s."""
 
     def __init__(self, supervisor: Supervisor, kubectl: Path, kubeconfig: Path) -> None:
         """`supervisor` runs `kubectl`, so that a stop need not wait for it."""
         self._supervisor = supervisor
         self._kubectl = [str(kubectl), f"--kubeconfig={kubeconfig}"]
-        self._applied: dict[str, str] = read_record(paths.APPLIED)
-        self._seen: dict[Path, tuple[int, int]] = {}
+        self._applied: dict[Path, tuple[int, int]] = {}
 
     def package(self, addons: Mapping[str, str], disabled: tuple[str, ...]) -> None:
         """Write the packaged add-ons; what is disabled goes away, in the cluster too."""
@@ -41,14 +39,11 @@ class Manifests:
         for name, text in addons.items():
             path = paths.MANIFESTS / name
             if name not in unwanted:
-                if not path.exists() or path.read_text() != text:
-                    write(path, text)
+                write(path, text)
             elif path.exists():
                 log(f"removing {name}: disabled")
-                argv = ["delete", "--ignore-not-found", "--wait=false", "-f", str(path)]
-                if self._run(argv):
+                if self._run(["delete", "--ignore-not-found", "--wait=false", f"--filename={path}"]):
                     path.unlink()
-                    self._applied.pop(name, None)
 
     def sync(self) -> None:
         """Apply each file that is new or changed."""
@@ -56,31 +51,22 @@ class Manifests:
         for path in sorted(paths.MANIFESTS.glob("*.y*ml")):
             facts = path.stat()
             state = (facts.st_mtime_ns, facts.st_size)
-            if self._seen.get(path) != state:
-                self._seen[path] = state
-                digest = hashlib.sha256(path.read_bytes()).hexdigest()
-                if self._applied.get(path.name) != digest:
-                    changed[path] = digest
-        if changed:
-            self._apply(changed)
-
-    def _apply(self, changed: Mapping[Path, str]) -> None:
-        # All in one call are faster; if one is refused, each alone shows which.
-        if len(changed) > 1 and self._run(self._apply_argv(*changed), quiet=True):
-            done = dict(changed)
-        else:
-            done = {path: digest for path, digest in changed.items() if self._run(self._apply_argv(path))}
-        for path in changed.keys() - done.keys():
-            del self._seen[path]  # tried again: what it needs may appear later
-        self._applied.update({path.name: digest for path, digest in done.items()})
-        write_json(paths.APPLIED, self._applied)
+            if self._applied.get(path) != state:
+                changed[path] = state
+        if not changed:
+            return
+        # All in one call are faster; if one is refused, each alone shows which. That one is tried again and again:
+        # what it needs may come.
+        done = changed
+        if len(changed) == 1 or not self._apply(*changed, quiet=True):
+            done = {path: state for path, state in changed.items() if self._apply(path)}
+        self._applied.update(done)
         if done:
             log(f"applied {', '.join(path.name for path in done)}")
 
-    @staticmethod
-    def _apply_argv(*files: Path) -> list[str]:
+    def _apply(self, *files: Path, quiet: bool = False) -> bool:
         argv = ["apply", "--server-side", "--force-conflicts", "--field-manager=labkube"]
-        return argv + [f"--filename={path}" for path in files]
+        return self._run(argv + [f"--filename={path}" for path in files], quiet)
 
     def _run(self, argv: list[str], quiet: bool = False) -> bool:
         code, said = self._supervisor.run([*self._kubectl, *argv], _SECONDS)

@@ -55,13 +55,8 @@ def _serve(supervisor: Supervisor, settings: config.Config, machine: node.Node) 
 
     payload = Payload.open()
     programs = payload.activate()
-    _write_settings(settings, machine, payload)
-    for directory in (paths.DATABASE.parent, paths.CNI_CONFIG, paths.STATIC_PODS, paths.CONTAINERD_STATE):
-        directory.mkdir(parents=True, exist_ok=True)
-    paths.KINE_SOCKET.unlink(missing_ok=True)
-    paths.CONTAINERD_SOCKET.unlink(missing_ok=True)
+    _prepare(settings, machine, payload)
     supervisor.start(components.kine(), components.containerd())
-
     pki.ensure(paths.TLS, credentials.certificates(settings, machine.address))
     credentials.write_kubeconfigs(settings)
     supervisor.wait_until("kine", paths.KINE_SOCKET.exists, _API_SECONDS)
@@ -76,21 +71,17 @@ def _serve(supervisor: Supervisor, settings: config.Config, machine: node.Node) 
     supervisor.wait_until("the API server", api.ready, _API_SECONDS)
     report("API ready")
     supervisor.start(components.kube_controller_manager(settings), components.kube_scheduler(settings))
-    addons = manifests.Manifests(supervisor, programs / "kubectl", credentials.kubeconfig_of("admin"))
-    placeholders = manifests.placeholders(settings, payload.images)
-    packaged = {name: manifests.render(text, placeholders) for name, text in payload.addons().items()}
-    addons.package(packaged, settings.disable)
-    addons.sync()
 
     # Not before: a pod whose image is not there yet waits ten seconds for its second chance.
     supervisor.wait_until("import of the add-ons' images", importer.first_done, _IMPORT_SECONDS)
+    if importer.error:
+        raise RuntimeError(importer.error)
     kubelet_start = time.time()
     supervisor.start(components.kubelet(settings, machine), components.kube_proxy(settings, machine))
+    addons = _apply(supervisor, settings, payload)
     supervisor.wait_until("the node", lambda: api.node_ready(settings.node_name, kubelet_start), _NODE_SECONDS)
     report(f"node {settings.node_name} ready")
     supervisor.wait_until("import of the images", importer.done, _IMPORT_SECONDS)
-    if importer.error:
-        raise RuntimeError(f"an image could not be imported: {importer.error}")
     report("images imported")
     notify("READY=1")
 
@@ -99,8 +90,26 @@ def _serve(supervisor: Supervisor, settings: config.Config, machine: node.Node) 
         addons.sync()
 
 
-def _write_settings(settings: config.Config, machine: node.Node, payload: Payload) -> None:
+def _prepare(settings: config.Config, machine: node.Node, payload: Payload) -> None:
+    """Have the directories and settings that the components expect."""
+    # Everything the cluster knows is in there, Secrets and keys included.
+    paths.SERVER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for directory in (paths.DATABASE.parent, paths.MANIFESTS, paths.STATIC_PODS, paths.CONTAINERD_STATE):
+        directory.mkdir(parents=True, exist_ok=True)
     write(paths.CONTAINERD_CONFIG, components.containerd_config(machine, payload.images["pause"]))
-    write_json(paths.CNI_CONFIG / "10-labkube.conflist", components.cni_config(settings))
+    write_json(paths.CNI_CONFIG, components.cni_config(settings))
     write_json(paths.KUBELET_CONFIG, components.kubelet_config(settings, machine))
     node.write_resolv_conf(paths.RESOLV_CONF)
+    # Their appearance says that kine and containerd serve; a crash may have left them.
+    paths.KINE_SOCKET.unlink(missing_ok=True)
+    paths.CONTAINERD_SOCKET.unlink(missing_ok=True)
+
+
+def _apply(supervisor: Supervisor, settings: config.Config, payload: Payload) -> manifests.Manifests:
+    """Write the packaged add-ons beside the user's manifests, and apply all of them."""
+    addons = manifests.Manifests(supervisor, paths.BIN / "kubectl", credentials.kubeconfig_of("admin"))
+    placeholders = manifests.placeholders(settings, payload.images)
+    packaged = {name: manifests.render(text, placeholders) for name, text in payload.addons().items()}
+    addons.package(packaged, settings.disable)
+    addons.sync()
+    return addons

@@ -15,6 +15,8 @@ from labkube.notify import log
 
 # A child must not outlive this process, or the next start finds its ports taken.
 DIE_WITH_PARENT = ("setpriv", "--pdeathsig", "TERM", "--")
+# Go's collector works earlier: a fifth less memory for hardly any more work, as most of the time nothing happens.
+_LEAN = {"GOGC": "50"}
 _LAST_LINES = 15
 _POLL = 0.1
 # The API server would wait a minute for the pods that watch it; nothing in it is lost when it is killed.
@@ -41,7 +43,7 @@ class _Child:
         self.last: deque[str] = deque(maxlen=_LAST_LINES)
         self.process = subprocess.Popen(
             [*DIE_WITH_PARENT, *component.argv],
-            env={**os.environ, **component.environment},
+            env={**_LEAN, **os.environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -66,12 +68,14 @@ class Supervisor:
     def __init__(self) -> None:
         """From now on SIGTERM and SIGINT are requests to stop."""
         self._children: list[_Child] = []
-        self._stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        self._stopping = False
+        self._wake = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, self._on_signal)
 
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop.set()
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._stopping = self._stopping or number != signal.SIGCHLD
+        self._wake.set()
 
     def start(self, *components: Component) -> None:
         """Start `components`."""
@@ -81,7 +85,7 @@ class Supervisor:
 
     def check(self) -> None:
         """Raise when it is time to stop."""
-        if self._stop.is_set():
+        if self._stopping:
             raise Stopped
         for child in self._children:
             code = child.process.poll()
@@ -91,9 +95,10 @@ class Supervisor:
                 raise DiedError(f"{child.name} ended with code {code}; the end of its log:\n{end}")
 
     def sleep(self, seconds: float) -> None:
-        """Pause, but not when it is time to stop."""
+        """Pause at most so long: a signal, or a child that ends, ends it."""
         self.check()
-        self._stop.wait(seconds)
+        self._wake.wait(seconds)
+        self._wake.clear()
         self.check()
 
     def wait_until(self, what: str, happened: Callable[[], bool], seconds: float) -> None:

@@ -17,7 +17,7 @@ DEAF = [
 
 @pytest.fixture
 def supervisor() -> Iterator[Supervisor]:
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)}
     supervisor = Supervisor()
     yield supervisor
     supervisor.stop(("one", "two"), seconds=0)
@@ -47,6 +47,12 @@ def test_sigterm_ends_the_waiting(supervisor: Supervisor):
     os.kill(os.getpid(), signal.SIGTERM)
     with pytest.raises(Stopped):
         supervisor.wait_until("nothing", lambda: False, 10)
+
+
+def test_a_dead_component_is_noticed_at_once(supervisor: Supervisor):
+    supervisor.start(Component("one", ["sleep", "0.1"]))
+    with pytest.raises(DiedError):
+        supervisor.sleep(60)
 
 
 def test_waiting_ends(supervisor: Supervisor):
