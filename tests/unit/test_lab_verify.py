@@ -156,7 +156,7 @@ class Table(Cluster):
             sources: list[dict[str, str]] = [LABELS, {"instance": "10.42.0.9:9102", "pod": "a pod that is gone"}]
             result = [
                 {
-                    "metric": {"method": method, "route": route, "status": str(status), **source},
+                    "metric": source | {"method": method, "route": route, "status": str(status)},
                     "value": [0, str(count)],
                 }
                 for (method, route, status), count in counts.items()
