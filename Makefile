@@ -91,7 +91,7 @@ molecule-%: $(DEV) $(CONTROLLER)
 .PHONY: molecule-clean
 molecule-clean: $(LAB)
 	MOLECULE_SCENARIO_DIRECTORY=roles/verify/molecule/default ansible-playbook tests/molecule/destroy.yml \
-	  --extra-vars=@tests/molecule/vars.yml --extra-vars=test_keep=false
+	  --extra-vars=@tests/molecule/vars.yml --extra-vars=lab_test_keep=false
 
 .PHONY: e2e
 e2e: $(DEV) $(CONTROLLER) ## build, check, break and remove a whole lab; the machine must be as before

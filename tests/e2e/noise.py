@@ -28,7 +28,6 @@ NOISE = [
     (r"link docker0 .*", "Docker's own bridge is up only while a container uses it"),
     (r"link (default|\S+/\d+|fe80\S*) .*dev docker0", "its route likewise"),
     (r"link \S*docker0\s+inet6 fe80", "its link-local address comes with the first container"),
-    (r"rule \S+ (-A|:)?DOCKER", "Docker's own chains, which it fills while it runs"),
 ]
 
 # Directories that hold caches, which the README lists, or what belongs to somebody else.

@@ -97,6 +97,7 @@ def test_teardown_of_nothing_changes_nothing(lab: Lab, untouched: Callable[[], l
 def test_a_killed_run_is_continued_by_the_next(lab: Lab, again: Run, untouched: Callable[[], list[str]]) -> None:
     """Ten kills spread over the tasks of one lab, each run going on where the one before was killed."""
     tasks = len(again.tasks)
+    lab.run("teardown.yml").require()
     for number in range(KILLS):
         at = round((number + 0.5) * tasks / KILLS)
         run = lab.run("site.yml", kill_at=at)
