@@ -29,6 +29,7 @@ POD = {
     "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]},
 }
 LABELS = {"namespace": "crud-api", "instance": "10.42.0.8:9102", "pod": "crud-api-1"}
+LABELS_OF_ANOTHER_TIME = LABELS | {"pod": "crud-api-0"}
 CORE = "/api/v1/namespaces/crud-api"
 
 
