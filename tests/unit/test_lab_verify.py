@@ -511,7 +511,9 @@ def test_missing_prometheus_is_a_broken_link(site: Site, monkeypatch: pytest.Mon
     cluster = Table()
     monkeypatch.setattr(cluster, "raw", lambda *_, **__: None)
     found = prometheus_links.target(site, cluster)
-    assert found == Broken("Prometheus' Service is missing", "ansible-playbook site.yml --tags prometheus")
+    assert found == Broken(
+        "Prometheus' Service is missing or leads to no pod", "ansible-playbook site.yml --tags prometheus"
+    )
 
 
 def test_a_pod_that_ended_well_is_no_ingress_trouble() -> None:

@@ -33,7 +33,7 @@ class Cluster:
         self.command = [kubectl, "--kubeconfig", str(kubeconfig)]
 
     def raw(self, path: str, **query: str) -> str | None:
-        """Return the body of GET `path`, None where the API says 404."""
+        """Return the body of GET `path`, None where the API says 404 or a Service behind it leads to no pod."""
         target = f"{path}?{urlencode(query)}" if query else path
         command = [*self.command, f"--request-timeout={TIMEOUT}s", "get", "--raw", target]
         try:
@@ -45,7 +45,7 @@ class Cluster:
         message = (
             done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"kubectl ended with {done.returncode}"
         )
-        if "NotFound" in message:
+        if "NotFound" in message or "no endpoints available for service" in message:
             return None
         raise UnreachableError(message)
 

@@ -42,7 +42,7 @@ def target(site: Site, cluster: Cluster) -> Broken | None:
     """Prometheus knows the app's pods as targets and can scrape them."""
     targets = active_targets(site, cluster)
     if targets is None:
-        return Broken("Prometheus' Service is missing", DEPLOY)
+        return Broken("Prometheus' Service is missing or leads to no pod", DEPLOY)
     if not targets:
         return Broken(f"Prometheus has no target in {site.namespace}", DEPLOY)
     for one in targets:
