@@ -11,11 +11,12 @@ node() { docker exec -i "$name" "$@"; }
 create_node() {
   docker import --change 'ENV container=docker' "$bundle/node/rootfs.tar" "$rootfs_image" > /dev/null
   docker create --name "$name" --hostname "$name" --tty --stop-signal SIGRTMIN+3 --cgroupns private \
-    --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
+    --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
     --tmpfs /run:mode=755 --volume "$name-var-lib:/var/lib" --volume "$bundle:/opt/lab/bundle:ro" \
     --publish "127.0.0.1:$http_port:80" --publish "127.0.0.1:$api_port:6443" \
     "$rootfs_image" /usr/local/sbin/start-node > /dev/null
-  docker cp "$checkout/roles/docker_node/files/start-node.sh" "$name:/usr/local/sbin/start-node"
+  tar --create --mode 0755 --transform 's,.*,start-node,' --directory "$checkout/roles/docker_node/files" start-node.sh \
+    | docker cp - "$name:/usr/local/sbin"
   docker start "$name" > /dev/null
   until node systemctl is-system-running 2> /dev/null | grep --quiet --extended-regexp 'running|degraded'; do sleep 0.2; done
 }
