@@ -11,7 +11,8 @@ node() { docker exec -i "$name" "$@"; }
 create_node() {
   docker import --change 'ENV container=docker' "$bundle/node/rootfs.tar" "$rootfs_image" > /dev/null
   docker create --name "$name" --hostname "$name" --tty --stop-signal SIGRTMIN+3 --cgroupns private \
-    --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
+    --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE \
+    --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
     --tmpfs /run:mode=755 --volume "$name-var-lib:/var/lib" --volume "$bundle:/opt/lab/bundle:ro" \
     --publish "127.0.0.1:$http_port:80" --publish "127.0.0.1:$api_port:6443" \
     "$rootfs_image" /usr/local/sbin/start-node > /dev/null
@@ -22,23 +23,30 @@ create_node() {
 }
 
 install_docker() {
-  echo 'deb [trusted=yes] file:/opt/lab/bundle/debs/debian-12-amd64 ./' | node tee /etc/apt/sources.list > /dev/null
-  node sh -c 'rm -f /etc/apt/sources.list.d/* && apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y docker.io' > /dev/null
+  node sh << 'END' > /dev/null
+    set -e
+    echo 1 > /proc/sys/net/ipv4/ip_forward
+    rm -f /etc/apt/sources.list.d/*
+    echo 'deb [trusted=yes] file:/opt/lab/bundle/debs/debian-12-amd64 ./' > /etc/apt/sources.list
+    apt-get update
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends docker.io
+END
   until node docker version > /dev/null 2>&1; do sleep 0.2; done
 }
 
 start_kubernetes() {
   node sh << 'END'
+    set -e
     cp /opt/lab/bundle/bin/k3s /usr/local/bin/k3s
     mkdir -p /var/lib/rancher/k3s/agent/images /etc/rancher/k3s
-    for image in pause coredns metrics-server local-path-provisioner skipper kube-state-metrics prometheus; do
-      ln -s "/opt/lab/bundle/images/$image.tar" /var/lib/rancher/k3s/agent/images/
-    done
-    printf 'tls-san: [127.0.0.1]\n' > /etc/rancher/k3s/config.yaml
+    ln -s /opt/lab/bundle/images/*.tar /var/lib/rancher/k3s/agent/images/
+    printf 'tls-san: [127.0.0.1]\nkubelet-arg: [fail-cgroupv1=false]\n' > /etc/rancher/k3s/config.yaml
     systemd-run --quiet --unit=k3s --property=Type=notify --property=Delegate=yes --property=KillMode=process \
       /usr/local/bin/k3s server
 END
-  until node k3s kubectl wait --for=condition=Ready node --all --timeout=60s > /dev/null 2>&1; do sleep 0.5; done
+  until node k3s kubectl wait --namespace kube-system --for=condition=Available --all deployment --timeout=90s > /dev/null 2>&1; do
+    sleep 0.5
+  done
 }
 
 build_image() {
