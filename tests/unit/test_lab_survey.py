@@ -24,8 +24,8 @@ case "$*" in
   ps*label=crud-lab=e2e) printf 'e2e\\t{tmp_path}\\nforeign\\t{other}\\n';;
   volume*label=crud-lab=e2e) printf 'e2e-var-lib\\t/moved/away\\n';;
   image*label=crud-lab.rootfs*) printf '1\\tcrud-lab/node:1\\n2\\tcrud-lab/node:2\\n';;
-  ps*ancestor=1*) echo '{tmp_path}';;
-  ps*ancestor=2*) echo '{other}';;
+  ps*ancestor=1*) echo e2e;;
+  ps*ancestor=2*) echo foreign;;
 esac
 """)
     path.chmod(0o755)
@@ -51,7 +51,7 @@ def test_docker_is_asked_by_label(docker: Path, tmp_path: Path) -> None:
         Thing("volume", "e2e-var-lib"),
         Thing("image", "crud-lab/node:1"),
     ]
-    assert survey.docker_objects("another", tmp_path) == [Thing("image", "crud-lab/node:1")]
+    assert survey.docker_objects("another", tmp_path) == []
 
 
 def test_a_silent_docker_is_told_from_an_empty_one(docker: Path) -> None:

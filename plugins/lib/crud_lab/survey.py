@@ -46,13 +46,14 @@ def docker_objects(lab_name: str, state_dir: Path) -> list[Thing]:
             name, _, directory = line.partition("\t")
             if is_ours(directory, state_dir):
                 found.append(Thing(kind, name))
+    containers = {thing.name for thing in found if thing.kind == "container"}
     listing = docker(
         "image", "ls", "--filter", f"label={SHARED_IMAGE}", "--format", "{{.ID}}\t{{.Repository}}:{{.Tag}}"
     )
     for line in listing:
         number, _, name = line.partition("\t")
-        users = docker("ps", "--all", "--filter", f"ancestor={number}", "--format", DIRECTORY)
-        if all(is_ours(directory, state_dir) for directory in users):
+        users = docker("ps", "--all", "--filter", f"ancestor={number}", "--format", "{{.Names}}")
+        if containers.issuperset(users):
             found.append(Thing("image", name))
     return found
 
