@@ -14,7 +14,7 @@ from crud_lab import rollout
 from crud_lab.action import LabAction
 from crud_lab.cluster import Cluster, Outcome
 from crud_lab.kubernetes import KubernetesModules
-from crud_lab.manifests import Manifest
+from crud_lab.manifests import Manifest, superseded
 
 DOCUMENTATION = """
 name: lab_manifests
@@ -77,10 +77,13 @@ class ActionModule(LabAction):
         """Render, write, apply; or delete."""
         modules = KubernetesModules(self, arguments["kubeconfig"], variables)
         cluster = Cluster(modules, dry_run=self.check_mode)
-        manifests = [self._manifest(name, arguments) for name in arguments["templates"]]
+        # kubectl takes the files of a directory by name: a namespace comes before what is in it.
+        manifests = [self._manifest(number, name, arguments) for number, name in enumerate(arguments["templates"], 1)]
         definitions = [definition for manifest in manifests for definition in manifest.definitions]
         if arguments["state"] == "present":
             diffs = [diff for manifest in manifests for diff in manifest.write(dry_run=self.check_mode)]
+            stale = superseded(manifests, f"{arguments['prefix']}-[0-9][0-9]-*.yaml")
+            diffs += [diff for manifest in stale for diff in manifest.remove(dry_run=self.check_mode)]
             outcomes = cluster.apply(definitions, arguments["remedy"])
             rolled_out = _rolled_out(outcomes)
         else:
@@ -95,9 +98,9 @@ class ActionModule(LabAction):
             "rolled_out": rolled_out,
         }
 
-    def _manifest(self, name: str, arguments: dict[str, Any]) -> Manifest:
+    def _manifest(self, number: int, name: str, arguments: dict[str, Any]) -> Manifest:
         lookup = trust_as_template("{{ lookup('ansible.builtin.template', '" + name + ".yaml.j2') }}")
-        path = Path(arguments["directory"]) / f"{arguments['prefix']}-{name}.yaml"
+        path = Path(arguments["directory"]) / f"{arguments['prefix']}-{number:02}-{name}.yaml"
         return Manifest.parse(path, str(self._templar.template(lookup)))
 
 

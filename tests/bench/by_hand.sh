@@ -61,8 +61,6 @@ deploy() {
   local kubectl="$bundle/tools/$platform/kubectl"
   node cat /etc/rancher/k3s/k3s.yaml | sed "s/127.0.0.1:6443/127.0.0.1:$api_port/" > "$manifests/../kubeconfig"
   export KUBECONFIG="$manifests/../kubeconfig"
-  local namespace
-  for namespace in "$manifests"/*namespace.yaml; do "$kubectl" apply --server-side --filename "$namespace" > /dev/null; done
   "$kubectl" apply --server-side --filename "$manifests" > /dev/null
   "$kubectl" --namespace crud-api rollout status deployment/crud-api --timeout=120s > /dev/null
   "$kubectl" --namespace monitoring rollout status deployment/prometheus --timeout=120s > /dev/null

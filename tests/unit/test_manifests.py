@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from crud_lab.errors import LabError
-from crud_lab.manifests import Manifest
+from crud_lab.manifests import Manifest, superseded
 
 SETTINGS = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n"
 KEY = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: key\ndata:\n  key: aHVudGVyMg==\n"
@@ -56,3 +56,11 @@ def test_no_difference_shows_what_a_secret_holds(tmp_path: Path) -> None:
     diffs = [*manifest.write(dry_run=False), *manifest.remove(dry_run=False)]
     assert len(diffs) == 2
     assert "aHVudGVyMg==" not in str(diffs)
+
+
+def test_files_of_an_earlier_version_are_told_from_those_of_others(tmp_path: Path) -> None:
+    for name in ("10-app-01-namespace.yaml", "10-app-02-key.yaml", "20-other-01-namespace.yaml"):
+        Manifest.parse(tmp_path / name, SETTINGS).write(dry_run=False)
+    current = Manifest.parse(tmp_path / "10-app-01-namespace.yaml", SETTINGS)
+    stale = superseded([current], "10-app-[0-9][0-9]-*.yaml")
+    assert [manifest.path.name for manifest in stale] == ["10-app-02-key.yaml"]

@@ -62,3 +62,13 @@ class Manifest:
         if any(definition["kind"] == "Secret" for definition in self.definitions):
             before, after = (HIDDEN if text else "" for text in (before, after))
         return {"before": before, "after": after, "before_header": str(self.path), "after_header": str(self.path)}
+
+
+def superseded(manifests: list[Manifest], pattern: str) -> list[Manifest]:
+    """Return the files beside these that match the pattern: what an earlier version wrote, and kubectl would apply."""
+    current = {manifest.path for manifest in manifests}
+    return [
+        Manifest.parse(path, path.read_text(encoding="utf-8"))
+        for path in sorted(manifests[0].path.parent.glob(pattern))
+        if path not in current
+    ]
