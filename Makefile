@@ -48,7 +48,8 @@ teardown: $(LAB) ## take the lab away; the bundle stays
 	ansible-playbook teardown.yml
 
 .PHONY: check
-check: lint unit ## lint, types, unit and contract tests (2 minutes)
+check: $(DEV) ## lint, types, unit and contract tests (2 minutes)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint unit
 
 .PHONY: test
 test: check bundle molecule e2e ## every check: check, bundle, molecule, e2e (an hour)
