@@ -104,7 +104,10 @@ def find_go(cache: Path) -> str:
         ).stdout
         if _numbers(told) >= wanted:
             return str(candidate)
-    raise BundleError(f"Go {'.'.join(map(str, wanted))} or newer is needed and not on PATH: run make setup.")
+    raise BundleError(
+        f"Go {'.'.join(map(str, wanted))} or newer is needed, and neither on PATH nor in {toolchain(cache)}: "
+        "run make setup, or ansible-playbook playbooks/prepare-controller.yml with the options of this run."
+    )
 
 
 def _numbers(version: str) -> tuple[int, ...]:
