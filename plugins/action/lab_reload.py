@@ -21,7 +21,7 @@ short_description: Wait until Prometheus runs a configuration that was applied
 description:
   - Prometheus reads its files again when they change; a changed ConfigMap is in its pod within a minute or two.
   - An annotation at the pod makes the kubelet look at once.
-  - The proof is Prometheus' own word, because the names of its files of rules bear the revision.
+  - The proof is Prometheus' own word, because its configuration holds its own revision.
 options:
   kubeconfig:
     description: The cluster.

@@ -63,8 +63,8 @@ def test_without_an_answer_it_says_what_to_do(data: object, sentence: str) -> No
 
 
 @pytest.mark.parametrize(("revision", "runs"), [("0123456789ab", True), ("ba9876543210", False)])
-def test_a_revision_is_in_the_names_of_its_rules(revision: str, runs: bool) -> None:
-    configuration = {"yaml": "rule_files:\n- /etc/prometheus/0123456789ab-*.yml\n"}
+def test_a_configuration_tells_its_revision(revision: str, runs: bool) -> None:
+    configuration = {"yaml": "rule_files:\n- /etc/prometheus/revision-0123456789ab\n"}
     assert asking(configuration).runs(revision) is runs
 
 

@@ -50,7 +50,7 @@ class Prometheus:
         return [sample for sample in found if not math.isnan(sample.value)]
 
     def runs(self, revision: str) -> bool:
-        """Whether it runs the configuration whose files of rules bear this name."""
+        """Whether it runs the configuration that calls itself so."""
         return revision in self.get("status/config")["yaml"]
 
     def took_its_last_configuration(self) -> bool:
