@@ -74,6 +74,11 @@ def test_every_number_has_its_place() -> None:
     assert overview().text(plain) == TEXT
 
 
+def test_the_pods_of_the_cluster_itself_stay_out_of_sight() -> None:
+    dns = {"namespace": "kube-system", "pod": "coredns-1"}
+    assert overview(sample("job_pod:http_requests:rate1m", 1, dns)).text(plain) == TEXT
+
+
 def test_nothing_known_is_nothing_invented() -> None:
     text = Overview([], []).text(plain)
     assert text.splitlines()[0] == "requests  -, - under way"

@@ -12,6 +12,8 @@ from crud_lab.prometheus import Prometheus, Sample
 # Paints a text in a colour, where there is a terminal.
 Paint = Callable[[str, str], str]
 APP = "crud-api"
+# The cluster's own pods would only push the lab's out of sight.
+UNSEEN = "kube-system"
 REQUESTS = "job:http_requests:rate1m"
 IN_PROGRESS = "job:http_requests_in_progress:sum"
 ERRORS = "job:http_errors_per_request:ratio_rate1m"
@@ -103,7 +105,7 @@ class Overview:
         """Give one value per value of these labels; those of a pod's containers are added up."""
         values: dict[str, float] = {}
         for sample in self.samples:
-            if sample.labels["__name__"] == name:
+            if sample.labels["__name__"] == name and sample.labels.get("namespace") != UNSEEN:
                 key = sample.label(*labels)
                 values[key] = values.get(key, 0) + sample.value
         return values
