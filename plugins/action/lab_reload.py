@@ -55,11 +55,12 @@ class ActionModule(LabAction):
         """Look, hurry the kubelet, and wait."""
         cluster = Cluster(find_kubectl(Path(arguments["bundle_dir"])), Path(arguments["kubeconfig"]))
         prometheus = Prometheus(cluster, arguments["namespace"])
-        revision = arguments["revision"]
-        if self.check_mode or prometheus.runs(revision):
+        revision, patience = arguments["revision"], Patience(arguments["seconds"])
+        # A node that was just started has pods that are still called ready and are not.
+        if self.check_mode or (patience.until(prometheus.answers) and prometheus.runs(revision)):
             return {"changed": False}
         self._hurry(KubernetesModules(self, arguments["kubeconfig"], variables), arguments["namespace"], revision)
-        if not Patience(arguments["seconds"]).until(lambda: prometheus.runs(revision)):
+        if not patience.until(lambda: prometheus.runs(revision)):
             raise LabError(_reason(prometheus, arguments["seconds"]))
         return {"changed": True}
 

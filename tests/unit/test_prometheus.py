@@ -62,6 +62,11 @@ def test_without_an_answer_it_says_what_to_do(data: object, sentence: str) -> No
         asking(data).query("up")
 
 
+@pytest.mark.parametrize(("data", "answers"), [({"version": "3"}, True), (None, False)])
+def test_it_is_known_whether_it_answers(data: object, answers: bool) -> None:
+    assert asking(data).answers() is answers
+
+
 @pytest.mark.parametrize(("revision", "runs"), [("0123456789ab", True), ("ba9876543210", False)])
 def test_a_configuration_tells_its_revision(revision: str, runs: bool) -> None:
     configuration = {"yaml": "rule_files:\n- /etc/prometheus/revision-0123456789ab\n"}

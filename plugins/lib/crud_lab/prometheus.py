@@ -44,6 +44,14 @@ class Prometheus:
             raise LabError(f"Prometheus' Service is missing or leads to no pod: {DEPLOY}")
         return json.loads(text)["data"]
 
+    def answers(self) -> bool:
+        """Whether it can be asked now."""
+        try:
+            self.get("status/buildinfo")
+        except LabError:
+            return False
+        return True
+
     def query(self, expression: str) -> list[Sample]:
         """Give an expression's value now, one sample per series; what is no number is left out."""
         found = [Sample(one["metric"], float(one["value"][1])) for one in self.get("query", query=expression)["result"]]
