@@ -52,7 +52,7 @@ check: $(DEV) ## lint, types, unit and contract tests (2 minutes)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint unit
 
 .PHONY: test
-test: check bundle molecule e2e ## every check: check, bundle, molecule, e2e (an hour)
+test: check bundle rules molecule e2e ## every check: check, bundle, rules, molecule, e2e (an hour)
 
 .PHONY: lint
 lint: lint-ansible lint-python lint-shell ## style and types of everything
@@ -80,6 +80,10 @@ lint-shell: $(DEV)
 unit: $(DEV) ## unit and contract tests, the app's included
 	pytest
 	cd app && pytest
+
+.PHONY: rules
+rules: $(DEV) ## test Prometheus' rules with the bundle's promtool, and the tests with changed rules
+	pytest tests/rules
 
 .PHONY: molecule
 molecule: $(addprefix molecule-,$(ROLES)) ## test the roles in nodes of their own, or one: make molecule ROLES=k3s
@@ -109,6 +113,10 @@ soak: $(DEV) $(CONTROLLER) ## long runs: a kill before every task, and more
 .PHONY: docs
 docs: $(LAB) ## write the tables of variables in the roles' READMEs anew
 	tests/tools/role_tables.py
+
+.PHONY: dashboards
+dashboards: $(DEV) ## write Grafana's dashboards anew from tests/tools/dashboards
+	cd tests/tools && python -m dashboards
 
 .PHONY: lock
 lock: $(UV) ## resolve the Python locks anew, newest versions with LOCK=--upgrade

@@ -1,0 +1,1 @@
+"""The five dashboards as code: `make dashboards` writes the files that the role grafana provisions."""
