@@ -11,7 +11,7 @@ from stand_in import userdata
 from stand_in.guest import Result, cloud_init
 from stand_in.store import Instance
 
-ROOTFS = "MULTIPASS_STAND_IN_ROOTFS"
+GUESTS = "MULTIPASS_STAND_IN_GUESTS"
 IMAGE = "multipass-stand-in"
 START = Path(__file__).resolve().parents[3] / "roles/docker_node/files/start-node.sh"
 # Cloud images have this user, which may do everything, and nobody's key.
@@ -34,7 +34,7 @@ class Container:
     def launch(self, instance: Instance) -> None:
         """Make and start it, and do what cloud-init would."""
         if not docker("image", "ls", "--quiet", IMAGE):
-            docker("import", "--change", "ENV container=docker", os.environ[ROOTFS], IMAGE)
+            docker("import", "--change", "ENV container=docker", str(_rootfs()), IMAGE)
         name = _name(instance)
         docker(
             *("create", "--name", name, "--hostname", instance.name, "--tty", "--stop-signal", "SIGRTMIN+3"),
@@ -75,6 +75,12 @@ class Container:
         words = ["docker", "exec", "--user", "ubuntu", _name(instance), "bash", "-lc", shlex.join(command)]
         done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout, done.stderr
+
+
+def _rootfs() -> Path:
+    """Give the root file system in the bundle of this machine."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache, "crud-lab/bundle/node/rootfs.tar")
 
 
 def _name(instance: Instance) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from stand_in.container import ROOTFS, Container
+from stand_in.container import GUESTS, Container
 from stand_in.faults import Faults
 from stand_in.guest import Guest, NoGuest
 from stand_in.output import Failure
@@ -68,4 +68,4 @@ class Daemon:
     @property
     def uses_containers(self) -> bool:
         """Whether a launch makes a container."""
-        return ROOTFS in os.environ
+        return os.environ.get(GUESTS) == "containers"
