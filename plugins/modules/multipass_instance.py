@@ -147,9 +147,9 @@ def main() -> None:
         outcome = instance.present(wanted) if given["state"] == "present" else instance.absent()
     except MultipassError as error:
         module.fail_json(msg=str(error), calls=client.calls)
-    for warning in outcome.warnings:
-        module.warn(warning)
     answer = asdict(outcome)
+    for warning in answer.pop("warnings"):
+        module.warn(warning)
     diff = {key: answer.pop(key) for key in ("before", "after")}
     module.exit_json(**answer.pop("facts"), **answer, diff=diff, calls=client.calls)
 
