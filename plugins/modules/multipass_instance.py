@@ -10,8 +10,9 @@ from pathlib import Path
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.multipass_client.client import Client
 from ansible.module_utils.multipass_client.errors import MultipassError
-from ansible.module_utils.multipass_client.instance import Instance, Settings
+from ansible.module_utils.multipass_client.instance import Instance
 from ansible.module_utils.multipass_client.launch import Wanted
+from ansible.module_utils.multipass_client.outcome import Settings
 
 DOCUMENTATION = """
 module: multipass_instance

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from multipass_client.client import Answer, Client
 from multipass_client.clock import Clock
-from multipass_client.instance import Instance, Outcome, Settings
+from multipass_client.instance import Instance
 from multipass_client.launch import Wanted
+from multipass_client.outcome import Outcome, Settings
 from stand_in import faults, main, store
 from stand_in.daemon import HangError
 

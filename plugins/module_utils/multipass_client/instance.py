@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from . import guest, look, resources, version
 from .claim import Claim
@@ -13,33 +11,12 @@ from .clock import Clock, Deadline
 from .errors import MultipassError
 from .launch import Launch, Wanted
 from .lifecycle import RUNNING, Lifecycle
+from .outcome import Outcome, Settings
+from .removal import STOP_LIMIT, Removal
 
 # Growing these stops nothing.
 AT_REST = {None, "Stopped", "Deleted"}
 POLL = 3.0
-STOP_LIMIT = 330  # the daemon itself waits 300 s for a guest to power off
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The limits of a run, and what it may do."""
-
-    timeout: float = 1800
-    patience: float = 300
-    grow: bool = False
-    check_mode: bool = False
-
-
-@dataclass
-class Outcome:
-    """What was found, what was done and what is left to do."""
-
-    state: str
-    before: dict[str, Any]
-    after: dict[str, Any]
-    facts: dict[str, Any] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    changed: bool = False
 
 
 class Instance:
@@ -79,25 +56,14 @@ class Instance:
 
     def absent(self) -> Outcome:
         """Have it gone for good; one that the lab did not make stays as it is."""
-        if not self._claim.held:
-            return Outcome("absent", {"state": "absent"}, {"state": "absent"})
-        version.check(self._client)
-        found = look.state(self._client, self._name) or self._still_being_prepared()
-        outcome = Outcome("absent", {"state": found or "absent"}, {"state": "absent"}, changed=found is not None)
-        if not self._settings.check_mode:
-            if found:
-                self._purge()
-            self._claim.release()
-        return outcome
+        return Removal(self._client, self._name, self._claim, self._settings, self._clock).run()
 
     def _refuse_foreign(self, found: str | None) -> None:
         if found is None or self._claim.held:
             return
-        way_out = (
-            f"multipass delete --purge {self._name}, if nobody needs it" if found == "Deleted" else "leave it alone"
-        )
+        way_out = f"; if nobody needs it, multipass delete --purge {self._name}" if found == "Deleted" else ""
         raise MultipassError(
-            f"This lab did not make the instance {self._name}, which is {found}: choose another lab_name, or {way_out}"
+            f"This lab did not make the instance {self._name}, which is {found}: choose another lab_name{way_out}"
         )
 
     def _allowed(self, found: str | None, comparison: resources.Comparison) -> tuple[resources.Values, list[str]]:
@@ -117,7 +83,7 @@ class Instance:
             self._bring_down(found, lifecycle)
             resources.grow(self._client, self._name, growing)
         lifecycle.run()
-        if not self._claim.launched:
+        if not (self._claim.launched or self._settings.check_mode):
             self._claim.write(launched=True)
 
     def _bring_down(self, found: str, lifecycle: Lifecycle) -> None:
@@ -149,18 +115,3 @@ class Instance:
                 )
             deadline.pause(POLL)
         return found
-
-    def _still_being_prepared(self) -> str | None:
-        """Wait for what a killed launch may have left to the daemon: it is in no list until its image is prepared."""
-        deadline = Deadline(self._clock, min(30.0, self._settings.patience))
-        while not (self._claim.launched or self._settings.check_mode or deadline.passed):
-            deadline.pause(POLL)
-            if state := look.state(self._client, self._name):
-                return state
-        return None
-
-    def _purge(self) -> None:
-        """Delete this one for good; a purge of the whole trash would destroy what others keep there."""
-        answer = self._client.call("delete", "--purge", self._name, limit=STOP_LIMIT)
-        if look.state(self._client, self._name) is not None:
-            raise MultipassError(f"Multipass did not delete {self._name}: {answer.reason}")
