@@ -41,7 +41,7 @@ class Container:
             *("--cgroupns", "private", "--cap-add", "SYS_ADMIN", "--cap-add", "NET_ADMIN", "--cap-add", "SYS_PTRACE"),
             *("--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"),
             *("--tmpfs", "/run:mode=755", "--volume", "/var/lib", "--label", f"{IMAGE}={instance.name}"),
-            *("--cpus", str(instance.cpus), IMAGE, "/usr/local/sbin/start-node"),
+            *("--cpus", str(instance.cpus), IMAGE, "/bin/sh", "/usr/local/sbin/start-node"),
         )
         docker("cp", str(START), f"{name}:/usr/local/sbin/start-node")
         self.start(instance)

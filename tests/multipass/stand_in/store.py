@@ -90,5 +90,6 @@ def directory() -> Path:
 
 def log(arguments: list[str]) -> None:
     """Keep a call, for the test that asks which were made."""
+    directory().mkdir(parents=True, exist_ok=True)
     with (directory() / "calls.jsonl").open("a") as calls:
         calls.write(json.dumps(arguments) + "\n")
