@@ -7,7 +7,7 @@ from harness import NAME, WANTED, World
 from multipass_client.claim import Claim
 from multipass_client.errors import MultipassError
 from stand_in import store
-from test_states import LAUNCH, PURGE
+from test_states import LAUNCH
 
 FREED = [f"stop --force {NAME}", f"start {NAME} --timeout 1500"]
 
@@ -95,44 +95,6 @@ def test_a_start_that_is_refused_says_why(world: World) -> None:
     with pytest.raises(MultipassError, match=f'{NAME} does not start: .*"write" lock'):
         world.present()
     assert world.state() == "Stopped"
-
-
-def test_a_name_that_another_takes_meanwhile_is_not_ours(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = Claim.write
-
-    def race(claim: Claim, *, launched: bool) -> None:
-        world.has(NAME, "Running", ours=False)
-        write(claim, launched=launched)
-
-    monkeypatch.setattr(Claim, "write", race)
-    with pytest.raises(MultipassError, match="Somebody else has just made an instance"):
-        world.present()
-    assert not world.claim.exists()
-
-
-def test_a_launch_that_a_kill_left_to_the_daemon_is_known_as_ours(world: World) -> None:
-    Claim(world.claim, NAME).write(launched=False)
-    world.has(NAME, "Unknown", looks=4, ours=False)
-    world.present()
-    assert world.changes == []
-    assert Claim(world.claim, NAME).launched
-
-
-def test_absent_waits_for_what_a_killed_launch_is_still_preparing(world: World) -> None:
-    world.fault("preparing=3")
-    world.client.call(*LAUNCH.split(), stdin="{}")
-    Claim(world.claim, NAME).write(launched=False)
-    world.client.calls.clear()
-    assert world.absent().changed
-    assert world.changes == [PURGE]
-    assert world.state() is None
-
-
-def test_absent_does_not_wait_for_ever_for_what_was_never_made(world: World) -> None:
-    Claim(world.claim, NAME).write(launched=False)
-    assert not world.absent().changed
-    assert world.seconds <= 40
-    assert not world.claim.exists()
 
 
 def test_degraded_is_good_enough_and_named(world: World) -> None:
