@@ -16,6 +16,7 @@ NAME = re.compile(r"[a-zA-Z]|[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]")
 MINIMUM = {"memory": sizes.parse("128M"), "disk": sizes.parse("512M")}
 VALUES = ("name", "cpus", "memory", "disk", "timeout", "cloud-init")
 FOR_GOOD = 10**6
+LOG = "[2026-11-24T06:52:03.173] [error]"
 # Fault -> exit status and message of a launch whose instance boots on without it.
 LATE = {
     "client-timeout": (5, "Timed out waiting for instance launch."),
@@ -31,7 +32,7 @@ def launch(daemon: Daemon, words: list[str]) -> None:
     instance = _read(words)
     sys.stdout.write(CLEAR * 2)
     daemon.reach("launch")
-    _accept(daemon, instance, set_aside="offline" in daemon.faults)
+    _accept(daemon, instance, offline="offline" in daemon.faults)
     if "daemon-dies" in daemon.faults:
         raise Failure(2, "launch failed: cannot connect to the multipass socket")
     spin(f"Creating {instance.name}")
@@ -71,8 +72,7 @@ def _read(words: list[str]) -> Instance:
         try:
             read[key] = sizes.human(sizes.parse(given.get(key, default)))
         except ValueError as error:
-            prefix = "[2026-11-24T06:52:03.173] [error] [client] Caught an unhandled exception: "
-            raise Failure(1, f"{prefix}{error}") from error
+            raise Failure(1, f"{LOG} [client] Caught an unhandled exception: {error}") from error
     user_data = _user_data(given["cloud-init"]) if "cloud-init" in given else "{}"
     if not arguments or "name" not in given:
         raise OutsideContractError("launch without an image or a name: both are pinned")
@@ -94,9 +94,11 @@ def _user_data(source: str) -> str:
     return path.read_text()
 
 
-def _accept(daemon: Daemon, instance: Instance, *, set_aside: bool) -> None:
+def _accept(daemon: Daemon, instance: Instance, *, offline: bool) -> None:
     """Refuse what the daemon refuses before it makes anything."""
-    if set_aside and not instance.image.startswith("file://"):
+    if offline and not instance.image.startswith("file://"):
+        print(f"{LOG} [url downloader] Failed to get the index of images", file=sys.stderr)
+        print(f"{LOG} [blueprint provider] Error fetching Blueprints: failed to download", file=sys.stderr)
         raise Failure(2, 'launch failed: Remote "" is unknown or unreachable.')
     if not NAME.fullmatch(instance.name):
         raise _invalid(f"Invalid instance name supplied: {instance.name}")
