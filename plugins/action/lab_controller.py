@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible loads this file by its path alone
 
-from crud_lab import controller, engine, lock, ports
+from crud_lab import controller, engine, hypervisor, lock, ports
 from crud_lab.action import LabAction
 
 DOCUMENTATION = """
@@ -37,6 +38,10 @@ options:
   ports:
     description: The ports that the node is to publish, by the variable that sets each.
     type: dict
+    required: true
+  ask_multipass:
+    description: Whether Multipass may be asked; it takes a first caller for its owner.
+    type: bool
     required: true
   programs:
     description: Programs to look for.
@@ -73,6 +78,12 @@ class ActionModule(LabAction):
         busy = {name: port for name, port in numbers.items() if port not in node["ports"] and not ports.is_free(port)}
         found = {
             "system": controller.system(),
+            "platform": hypervisor.platform_name(),
+            "root": os.geteuid() == 0,
+            "multipass": hypervisor.multipass_facts(ask=arguments["ask_multipass"]),
+            "virtualises": hypervisor.virtualises(),
+            "clashing_routes": hypervisor.clashing_routes(),
+            "fork_safe": hypervisor.fork_safe(),
             "python": sys.version.split()[0],
             "processors": controller.processors(),
             "memory_mb": controller.available_memory_mb(),

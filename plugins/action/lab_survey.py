@@ -8,7 +8,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible loads this file by its path alone
 
-from crud_lab import survey
+from crud_lab import multipass, survey
 from crud_lab.action import LabAction
 from crud_lab.errors import LabError
 from crud_lab.survey import Thing
@@ -17,9 +17,11 @@ DOCUMENTATION = """
 name: lab_survey
 short_description: Look for what a lab has on this machine
 description:
-  - Finds Docker's objects by the lab's labels, SSH processes by the files that they use, and the state directory.
+  - Finds Docker's objects by the lab's labels, a Multipass instance by the note that the lab made it, SSH processes by
+    the files that they use, and the state directory.
   - With O(before) it is the end of a removal. It returns the receipt, and fails when something is left over.
-  - Where the lab has a state directory, a Docker that doesn't answer is an error, since nobody can see the node.
+  - Where the lab has a state directory, a Docker that doesn't answer is an error, since nobody can see the node; so is
+    a Multipass that made the node.
 options:
   name:
     description: The lab.
@@ -61,26 +63,30 @@ class ActionModule(LabAction):
 
     def act(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Look, and compare with an earlier look."""
-        found, answers = _look(arguments["name"], Path(arguments["state_dir"]))
+        before = [Thing(**thing) for thing in arguments["before"] or []]
+        found, answers = _look(arguments["name"], Path(arguments["state_dir"]), before)
         result = {"changed": False, "docker_answers": answers, "things": [vars(thing) for thing in found]}
         if arguments["before"] is None:
             return result
-        before = [Thing(**thing) for thing in arguments["before"]]
         card = survey.receipt(before, found, _kept(Path(arguments["bundle_dir"])), planned=self.check_mode)
         if found and not self.check_mode:
             raise LabError(f"{card}\nFix: ansible-playbook teardown.yml")
         return {**result, "card": card}
 
 
-def _look(name: str, state_dir: Path) -> tuple[list[Thing], bool]:
+def _look(name: str, state_dir: Path, before: list[Thing]) -> tuple[list[Thing], bool]:
+    instances = multipass.claimed(state_dir)
+    # The note goes with the instance: what an earlier look found is looked for by its name.
+    names = {*instances, *(thing.name for thing in before if thing.kind == "instance")}
     found = [*survey.connections(state_dir), *survey.files(state_dir)]
+    found += [Thing("instance", each) for each in multipass.existing(names)]
     if not survey.has_docker():
         return found, False
     try:
         return [*found, *survey.docker_objects(name, state_dir)], True
     except survey.DockerSilentError as error:
-        if not found:
-            return [], False
+        if not found or instances:
+            return found, False
         raise LabError(
             f"Docker does not answer ({error}), so the node {name} can't be removed: start Docker, then run "
             "ansible-playbook teardown.yml again. Nothing was removed."

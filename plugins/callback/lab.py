@@ -54,6 +54,7 @@ class CallbackModule(CallbackBase):
         self._locked: Path | None = None
         self._failure: tuple[Host, str] | None = None
         self._card = ""
+        self._finding = ""
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         """Keep the playbook's name for the command that repeats a stage."""
@@ -110,10 +111,13 @@ class CallbackModule(CallbackBase):
         host, line = self._failure or (None, "")
         if host and (stats.failures.get(host.name) or stats.dark.get(host.name)):
             self._display.display(line, color="red")
+            if self._finding:
+                self._display.display(self._finding)
         elif self._card:
             self._display.display(f"\n{self._card}")
 
     def _remember(self, result: CallbackTaskResult) -> None:
+        self._finding = result.result.get("card", "")
         stage = _stage(result.task)
         again = self._commands.playbook(self._playbook, *([stage] if stage in result.task.tags else []))
         self._failure = result.host, progress.failure_line(stage, progress.said_by(result.result), again)

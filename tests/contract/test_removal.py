@@ -15,6 +15,7 @@ from checkout import PLAYBOOKS, ROOT, Task, load, role_dir, role_entries, tasks
 REMOVING = {"absent.yml"}
 # Tasks that remove something of no lasting worth: role, name of the task, and why it may.
 ALLOWED = {
+    ("preflight", "Ensure the throwaway machine is gone"): "made a moment before, by the task above it",
     ("crud_image", "Ensure Docker has the base image"): "the image's second name; the image stays",
     ("crud_image", "Ensure the build context is gone from the node"): "a copy of app/",
     ("crud_image", "Ensure the build context is gone from the controller"): "a copy of app/",
@@ -30,7 +31,7 @@ VERBS = re.compile(r"\b(rm|rmi|rmdir|delete|prune|purge|remove|uninstall|unlink|
 def removes(task: Task) -> bool:
     """Tell whether a task's arguments ask for something to be gone."""
     for module, arguments in task.content.items():
-        if "." not in module and not module.startswith("lab_"):
+        if "." not in module and not module.startswith(("lab_", "multipass_")):
             continue
         if isinstance(arguments, dict) and "absent" in str(arguments.get("state", "")):
             return True
@@ -86,4 +87,4 @@ def test_the_scan_finds_what_it_is_for() -> None:
     """A scan that finds nothing anywhere would prove nothing."""
     all_roles = sorted({entry["role"] for playbook in PLAYBOOKS for entry in role_entries(playbook)})
     removing = {task.role for role in all_roles for task in tasks(role) if removes(task)}
-    assert {"docker_node", "crud_api"} <= removing
+    assert {"docker_node", "multipass_vm", "crud_api"} <= removing

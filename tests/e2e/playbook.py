@@ -66,6 +66,8 @@ class Lab:
     ssh_port: int = 2305
     api_port: int = 6505
     http_port: int = 8105
+    # Whatever else is installed here.
+    provider: str = "docker"
 
     @property
     def state_dir(self) -> Path:
@@ -83,6 +85,7 @@ class Lab:
         tasks.write_text("")
         variables = {
             "name": self.name,
+            "provider": self.provider,
             "ssh_port": self.ssh_port,
             "api_port": self.api_port,
             "http_port": self.http_port,

@@ -1,0 +1,1 @@
+"""One Multipass instance, through Multipass' command line alone; standard library only."""
