@@ -1,7 +1,10 @@
 """The HTTP interface of a resource: its collection and its members."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -11,7 +14,7 @@ from .bodies import JSON, MERGE_PATCH, merge_patch, read_json
 from .ids import new_id
 from .paging import requested_page
 from .resources import Resource
-from .stores import Store
+from .stores import RecordMissingError, Store
 
 
 class ResourceView(MethodView):
@@ -63,17 +66,32 @@ class Member(ResourceView):
     def put(self, key: str) -> ResponseReturnValue:
         """Replace a record."""
         record = self.resource.record(key, read_json(JSON))
-        return _sent(self.store.change(key, lambda _: record))
+        return _sent(self._changed(key, lambda _: record))
 
     def patch(self, key: str) -> ResponseReturnValue:
         """Change some fields of a record."""
         patch = read_json(MERGE_PATCH, JSON)
-        return _sent(self.store.change(key, lambda old: self.resource.record(key, merge_patch(json.loads(old), patch))))
+        change = partial(self._patched, key, patch)
+        return _sent(self._changed(key, change))
 
     def delete(self, key: str) -> ResponseReturnValue:
         """Remove a record."""
-        self.store.remove(key)
+        self.store.change(key, lambda old: _present(key, old) and None)
         return "", HTTPStatus.NO_CONTENT
+
+    def _patched(self, key: str, patch: Any, old: bytes) -> bytes:
+        return self.resource.record(key, merge_patch(json.loads(old), patch))
+
+    def _changed(self, key: str, change: Callable[[bytes], bytes]) -> bytes:
+        made = b""
+
+        def make(old: bytes | None) -> bytes:
+            nonlocal made
+            made = change(_present(key, old))
+            return made
+
+        self.store.change(key, make)
+        return made
 
 
 def resource_blueprint(resource: Resource, store: Store) -> Blueprint:
@@ -86,3 +104,9 @@ def resource_blueprint(resource: Resource, store: Store) -> Blueprint:
 
 def _sent(body: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return Response(body + b"\n", status=status, mimetype=JSON)
+
+
+def _present(key: str, record: bytes | None) -> bytes:
+    if record is None:
+        raise RecordMissingError(key)
+    return record
