@@ -9,6 +9,7 @@ from . import observation, problems
 from .keys import key_ring
 from .metrics import Metrics, count_records, create_known_series, new_metrics
 from .operations import operations_blueprint
+from .page import page_blueprint
 from .readiness import Readiness
 from .resources import ITEMS
 from .settings import Settings
@@ -44,7 +45,8 @@ def create_app(config: Settings | None = None) -> Flask:
     if keys is not None:
         records.before_request(keys.guard)
     app.register_blueprint(records)
-    app.register_blueprint(operations_blueprint(settings, ITEMS, store, readiness, metrics.registry))
+    app.register_blueprint(page_blueprint(ITEMS))
+    app.register_blueprint(operations_blueprint(settings, store, readiness, metrics.registry))
     count_records(metrics, ITEMS, store)
     create_known_series(metrics, app)
     app.extensions["crud_api"] = Parts(metrics, readiness)

@@ -1,4 +1,4 @@
-"""What is not about records: the index, health, readiness, metrics."""
+"""What is not about records: health, readiness, metrics."""
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
@@ -6,22 +6,16 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, gener
 
 from .problems import Problem
 from .readiness import Readiness
-from .resources import Resource
 from .settings import Settings
 from .stores import Store
 from .version import VERSION
 
 
 def operations_blueprint(
-    settings: Settings, resource: Resource, store: Store, readiness: Readiness, registry: CollectorRegistry
+    settings: Settings, store: Store, readiness: Readiness, registry: CollectorRegistry
 ) -> Blueprint:
     """Make the routes."""
     blueprint = Blueprint("operations", __name__)
-
-    @blueprint.get("/")
-    def index() -> ResponseReturnValue:
-        links = {resource.name: f"/{resource.name}", "health": "/healthz", "ready": "/readyz", "metrics": "/metrics"}
-        return jsonify(name="crud-api", version=VERSION, links=links)
 
     @blueprint.get("/healthz")
     def healthz() -> ResponseReturnValue:
