@@ -1,17 +1,15 @@
 """The HTTP interface of a resource: its collection and its members."""
 
 import json
-from collections.abc import Callable
-from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
 
-from .bodies import JSON, MERGE_PATCH, merge_patch, read_json
-from .ids import new_id
+from .bodies import JSON, MERGE_PATCH, read_json
+from .conditions import Conditions, etag_of
+from .ids import is_id
 from .paging import requested_page
 from .resources import Resource
 from .stores import RecordMissingError, Store
@@ -39,16 +37,15 @@ class Collection(ResourceView):
         found = found[: page.limit]
         following = json.dumps(request.path + page.link_behind(found[-1][0])) if more else "null"
         records = b",".join(record for _, record in found)
-        return _sent(b'{"%s":[%s],"next":%s}' % (self.resource.name.encode(), records, following.encode()))
+        return Response(
+            b'{"%s":[%s],"next":%s}\n' % (self.resource.name.encode(), records, following.encode()), content_type=JSON
+        )
 
     def post(self) -> ResponseReturnValue:
         """Create a record."""
-        key = new_id()
-        record = self.resource.record(key, read_json(JSON))
+        key, record = self.resource.created(read_json(JSON))
         self.store.add(key, record)
-        response = _sent(record, HTTPStatus.CREATED)
-        response.headers["Location"] = f"{request.path}/{key}"
-        return response
+        return _created(record, f"{request.path}/{key}")
 
 
 class Member(ResourceView):
@@ -57,41 +54,58 @@ class Member(ResourceView):
     def dispatch_request(self, **arguments: str) -> ResponseReturnValue:
         """Call the method with the id as `key`, whatever the resource calls it in its route."""
         (key,) = arguments.values()
+        if not is_id(key):
+            raise RecordMissingError(key)
         return super().dispatch_request(key=key)
 
     def get(self, key: str) -> ResponseReturnValue:
         """Read a record."""
-        return _sent(self.store.get(key))
+        record = self.store.get(key)
+        conditions = Conditions.of_request()
+        conditions.require_match(record)
+        if conditions.spares(record):
+            return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag_of(record)})
+        return _sent(record)
 
     def put(self, key: str) -> ResponseReturnValue:
-        """Replace a record."""
-        record = self.resource.record(key, read_json(JSON))
-        return _sent(self._changed(key, lambda _: record))
+        """Replace a record, or create it under the client's id."""
+        record = self.resource.replaced(key, read_json(JSON))
+        conditions = Conditions.of_request()
+        found: bytes | None = None
+
+        def replace(old: bytes | None) -> bytes:
+            nonlocal found
+            conditions.require(old)
+            found = old
+            return record
+
+        self.store.change(key, replace)
+        return _sent(record) if found else _created(record, request.path)
 
     def patch(self, key: str) -> ResponseReturnValue:
         """Change some fields of a record."""
         patch = read_json(MERGE_PATCH, JSON)
-        change = partial(self._patched, key, patch)
-        return _sent(self._changed(key, change))
+        conditions = Conditions.of_request()
+        record = b""
+
+        def change(old: bytes | None) -> bytes:
+            nonlocal record
+            conditions.require(_present(key, old))
+            record = self.resource.patched(key, _present(key, old), patch)
+            return record
+
+        self.store.change(key, change)
+        return _sent(record)
 
     def delete(self, key: str) -> ResponseReturnValue:
         """Remove a record."""
-        self.store.change(key, lambda old: _present(key, old) and None)
+        conditions = Conditions.of_request()
+
+        def remove(old: bytes | None) -> None:
+            conditions.require(_present(key, old))
+
+        self.store.change(key, remove)
         return "", HTTPStatus.NO_CONTENT
-
-    def _patched(self, key: str, patch: Any, old: bytes) -> bytes:
-        return self.resource.record(key, merge_patch(json.loads(old), patch))
-
-    def _changed(self, key: str, change: Callable[[bytes], bytes]) -> bytes:
-        made = b""
-
-        def make(old: bytes | None) -> bytes:
-            nonlocal made
-            made = change(_present(key, old))
-            return made
-
-        self.store.change(key, make)
-        return made
 
 
 def resource_blueprint(resource: Resource, store: Store) -> Blueprint:
@@ -102,8 +116,13 @@ def resource_blueprint(resource: Resource, store: Store) -> Blueprint:
     return blueprint
 
 
-def _sent(body: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return Response(body + b"\n", status=status, mimetype=JSON)
+def _sent(record: bytes) -> Response:
+    return Response(record + b"\n", content_type=JSON, headers={"ETag": etag_of(record)})
+
+
+def _created(record: bytes, location: str) -> Response:
+    headers = {"ETag": etag_of(record), "Location": location}
+    return Response(record + b"\n", status=HTTPStatus.CREATED, content_type=JSON, headers=headers)
 
 
 def _present(key: str, record: bytes | None) -> bytes:

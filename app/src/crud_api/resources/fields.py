@@ -1,0 +1,187 @@
+"""The types of field that a definition file can name, each with its limits, and what pydantic makes of them."""
+
+import json
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    NonNegativeInt,
+    TypeAdapter,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import SchemaError
+
+from .formats import FORMATS
+from .values import as_integer, as_sent, finite, one_of
+
+
+class BaseField(BaseModel):
+    """What fields of all types have."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    description: str = ""
+    required: bool = False
+    default: JsonValue = None
+
+    @property
+    def has_default(self) -> bool:
+        """Whether a record gets a value that its client left out; null is one where the type takes it."""
+        return "default" in self.model_fields_set
+
+    def annotation(self) -> Any:
+        """Return the type that checks a value."""
+        raise NotImplementedError
+
+    def samples(self) -> list[JsonValue]:
+        """Return the values in the definition itself."""
+        return [self.default] if self.has_default else []
+
+    @model_validator(mode="after")
+    def _is_coherent(self) -> Self:
+        if self.required and self.has_default:
+            raise ValueError("a required field never takes its default: remove one of the two")
+        try:
+            check = TypeAdapter[Any](self.annotation())
+        except SchemaError as error:
+            raise ValueError(f"pattern is no regular expression of Rust: {str(error).splitlines()[-1]}") from None
+        for value in self.samples():
+            try:
+                check.validate_python(value)
+            except ValidationError as error:
+                message = error.errors(include_url=False)[0]["msg"]
+                raise ValueError(f"{json.dumps(value)} breaks the field's own rules: {message}") from None
+        return self
+
+
+class ChoiceField(BaseField):
+    """A type whose values can be enumerated."""
+
+    choices: Annotated[list[JsonValue], Field(min_length=1)] | None = None
+
+    def samples(self) -> list[JsonValue]:
+        """Return the choices too."""
+        return [*super().samples(), *(self.choices or [])]
+
+    def chosen(self) -> list[Any]:
+        """Return the annotations that the choices make."""
+        if self.choices is None:
+            return []
+        return [AfterValidator(one_of(self.choices)), Field(json_schema_extra={"enum": self.choices})]
+
+
+class StringField(ChoiceField):
+    """Text; the pattern may match anywhere in it, and is one that can't backtrack."""
+
+    type: Literal["string"]
+    min_length: NonNegativeInt | None = None
+    max_length: NonNegativeInt | None = None
+    pattern: str | None = None
+    format: Annotated[str, AfterValidator(one_of(list(FORMATS)))] | None = None
+
+    def annotation(self) -> Any:
+        """Return the type that checks a value."""
+        limits = Field(strict=True, min_length=self.min_length, max_length=self.max_length, pattern=self.pattern)
+        formats = []
+        if self.format:
+            formats = [AfterValidator(FORMATS[self.format]), Field(json_schema_extra={"format": self.format})]
+        return Annotated[str, limits, *self.chosen(), *formats]
+
+
+class IntegerField(ChoiceField):
+    """A whole number."""
+
+    type: Literal["integer"]
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def annotation(self) -> Any:
+        """Return the type that checks a value."""
+        limits = Field(strict=True, ge=self.minimum, le=self.maximum)
+        return Annotated[int, BeforeValidator(as_integer), limits, *self.chosen()]
+
+
+class NumberField(ChoiceField):
+    """Any number that a double holds."""
+
+    type: Literal["number"]
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def annotation(self) -> Any:
+        """Return the type that checks a value."""
+        limits = Field(strict=True, ge=self.minimum, le=self.maximum, allow_inf_nan=False)
+        return Annotated[float, limits, WrapValidator(as_sent), *self.chosen()]
+
+
+class BooleanField(BaseField):
+    """True or false."""
+
+    type: Literal["boolean"]
+
+    def annotation(self) -> Any:
+        """Return the type that checks a value."""
+        return Annotated[bool, Field(strict=True)]
+
+
+class ListField(BaseField):
+    """A list of values that are all of one type."""
+
+    type: Literal["list"]
+    items: Annotated[StringField | IntegerField | NumberField | BooleanField, Field(discriminator="type")]
+    min_items: NonNegativeInt | None = None
+    max_items: NonNegativeInt | None = None
+
+    def annotation(self) -> Any:
+        """Return the type that checks a value."""
+        limits = Field(strict=True, min_length=self.min_items, max_length=self.max_items)
+        return Annotated[list[self.items.annotation()], limits]  # type: ignore[misc] # made from data
+
+    @model_validator(mode="after")
+    def _items_only_check(self) -> Self:
+        if self.items.required or self.items.has_default:
+            raise ValueError("required and default belong to the list: remove them from its items")
+        return self
+
+
+class ObjectField(BaseField):
+    """A JSON object with whatever is in it."""
+
+    type: Literal["object"]
+
+    def annotation(self) -> Any:
+        """Return the type that checks a value."""
+        return Annotated[dict[str, Any], Field(strict=True), AfterValidator(finite)]
+
+
+class AnyField(BaseField):
+    """Any JSON, null included."""
+
+    type: Literal["any"]
+
+    def annotation(self) -> Any:
+        """Return the type that checks a value."""
+        return Annotated[Any, AfterValidator(finite)]
+
+
+FieldDefinition = Annotated[
+    StringField | IntegerField | NumberField | BooleanField | ListField | ObjectField | AnyField,
+    Field(discriminator="type"),
+]
+
+FIELD_TYPES: dict[Any, type[BaseField]] = {
+    "string": StringField,
+    "integer": IntegerField,
+    "number": NumberField,
+    "boolean": BooleanField,
+    "list": ListField,
+    "object": ObjectField,
+    "any": AnyField,
+}
