@@ -22,6 +22,7 @@ UV := .venv/.uv
 LAB := .venv/.lab
 DEV := .venv/.dev
 CONTROLLER := .venv/.controller
+TESTS := .venv/.tests
 
 # sudo asks for a password only where there is a person to type it.
 BECOME = $(shell [ "$$(id -u)" = 0 ] || sudo --non-interactive true 2>/dev/null || echo --ask-become-pass)
@@ -51,7 +52,7 @@ teardown: $(LAB) ## take the lab away; the bundle stays
 check: lint unit ## lint, types, unit and contract tests (2 minutes)
 
 .PHONY: test
-test: check bundle molecule e2e ## every check: check, bundle, molecule, e2e (an hour)
+test: check app-slow bundle molecule e2e ## every check: check, app-slow, bundle, molecule, e2e (an hour)
 
 .PHONY: lint
 lint: lint-ansible lint-python lint-shell ## style and types of everything
@@ -76,9 +77,13 @@ lint-shell: $(DEV)
 	hadolint app/Dockerfile
 
 .PHONY: unit
-unit: $(DEV) ## unit and contract tests, the app's included
+unit: $(DEV) $(TESTS) ## unit and contract tests, the app's included
 	pytest
 	cd app && pytest
+
+.PHONY: app-slow
+app-slow: $(DEV) $(TESTS) ## the app's tests that take minutes, such as crashes
+	cd app && pytest --no-cov tests/slow
 
 .PHONY: molecule
 molecule: $(addprefix molecule-,$(ROLES)) ## test the roles in nodes of their own, or one: make molecule ROLES=k3s
@@ -102,8 +107,9 @@ bench: $(DEV) $(CONTROLLER) ## print timings as ratios, and what a lab takes
 	PYTHONPATH=tests:plugins/lib python -m bench.bench
 
 .PHONY: soak
-soak: $(DEV) $(CONTROLLER) ## long runs: a kill before every task, and more
+soak: $(DEV) $(TESTS) $(CONTROLLER) ## long runs: a kill before every task, and more
 	pytest --exitfirst tests/soak
+	cd app && pytest --no-cov --soak tests/slow
 
 .PHONY: docs
 docs: $(LAB) ## write the tables of variables in the roles' READMEs anew
@@ -150,4 +156,8 @@ $(DEV): requirements/dev.txt app/requirements/test.txt $(LAB)
 
 $(CONTROLLER): playbooks/prepare-controller.yml $(LAB)
 	ansible-playbook playbooks/prepare-controller.yml $(BECOME)
+	@touch $@
+
+$(TESTS): playbooks/prepare-tests.yml $(LAB)
+	ansible-playbook playbooks/prepare-tests.yml $(BECOME)
 	@touch $@

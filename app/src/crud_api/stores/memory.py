@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable
 from threading import Lock
 
-from . import RecordExistsError, RecordMissingError, StoreFullError
+from .interface import RecordExistsError, RecordMissingError, StoreFullError
 
 
 class MemoryStore:
