@@ -1,6 +1,6 @@
 // One call of the API: its form, the request it makes, and the answer.
 
-import { element } from "./dom.js";
+import { element, prose } from "./dom.js";
 import { Editor } from "./editor.js";
 import { makeField } from "./fields.js";
 import { curl, send } from "./http.js";
@@ -17,7 +17,7 @@ export class Call {
     Object.assign(this, call, { answered });
     this.fields = call.parameters.map(({ name, in: place, schema, description: hint, required }) =>
       ({ place, ...makeField(name, { description: hint, ...description.at(schema) }, required, true) }));
-    this.editor = call.schema && new Editor(description, call.schema);
+    this.editor = call.schema && new Editor(description, call.schema, call.example);
     this.curl = element("pre", { className: "curl" });
     this.status = element("p", { className: "status", role: "status" });
     this.answer = element("pre", { hidden: true });
@@ -26,7 +26,7 @@ export class Call {
 
   #makeElement() {
     const form = element("form", { noValidate: true, onsubmit: (event) => this.#submit(event), oninput: () => this.show() },
-      element("p", {}, this.description ?? ""),
+      element("p", {}, ...prose(this.description)),
       ...this.fields.map((field) => field.element),
       this.editor?.element ?? "",
       element("button", {}, "Send"));
@@ -44,6 +44,7 @@ export class Call {
     const field = this.fields.find((field) => field.name === name);
     field?.write(id);
     if (field && this.method === "PUT") this.editor.write(record);
+    this.editor?.clear();
     this.show();
   }
 

@@ -2,7 +2,7 @@
 
 import { steps } from "./json.js";
 
-const METHODS = ["get", "head", "post", "put", "patch", "delete", "options"];
+const METHODS = ["get", "post", "put", "patch", "delete"];
 
 export class Description {
   constructor(document) {
@@ -12,13 +12,15 @@ export class Description {
 
   /** Follows a node's $ref. */
   at(node = {}) {
-    return node.$ref ? this.at(steps(node.$ref).reduce((found, step) => found[step], this.document)) : node;
+    return node.$ref ? this.at(steps(node.$ref).reduce((found, step) => found?.[step], this.document)) : node;
   }
 
-  /** Lists the calls in the document's order. */
+  /** Lists the calls in the document's order, without those that a link can make. */
   calls() {
-    return Object.entries(this.document.paths).flatMap(([path, item]) =>
-      METHODS.filter((method) => item[method]).map((method) => this.#call(path, item, method)));
+    return Object.entries(this.document.paths).flatMap(([path, item]) => {
+      const calls = METHODS.filter((method) => item[method]).map((method) => this.#call(path, item, method));
+      return calls.some(({ method, parameters }) => method !== "GET" || parameters.length) ? calls : [];
+    });
   }
 
   #call(path, item, method) {
@@ -32,6 +34,7 @@ export class Description {
       parameters: [...(item.parameters ?? []), ...parameters].map((parameter) => this.at(parameter)),
       mediaType,
       schema: content && this.at(content.schema),
+      example: content?.example,
       keyHeader: this.#keyHeader(security ?? this.document.security ?? []),
     };
   }

@@ -11,6 +11,9 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** Makes nodes of a text in which `code` stands between backticks. */
+export const prose = (text = "") => text.split("`").map((part, place) => (place % 2 ? element("code", {}, part) : part));
+
 export const byId = (id) => document.getElementById(id);
 
 let fields = 0;
@@ -19,7 +22,7 @@ let fields = 0;
 export function labelled(label, control, hint = "") {
   control.id = `field-${++fields}`;
   const below = ["hint", "error"].map((kind) => element("p", { className: kind, id: `${control.id}-${kind}` }));
-  below[0].textContent = hint;
+  below[0].append(...prose(hint));
   control.setAttribute("aria-describedby", below.map(({ id }) => id).join(" "));
   return element("div", { className: "field" }, element("label", { htmlFor: control.id }, label), control, ...below);
 }

@@ -5,20 +5,20 @@ import { makeField } from "./fields.js";
 import { parse, pretty, steps } from "./json.js";
 
 export class Editor {
-  constructor(description, { properties = {}, required = [] }) {
-    this.raw = element("textarea", { className: "code", rows: 4, spellcheck: false, value: "{}" });
+  constructor(description, { properties = {}, required = [] }, example = {}) {
+    this.raw = element("textarea", { className: "code", rows: 4, spellcheck: false });
     this.fields = Object.entries(properties)
       .map(([name, schema]) => makeField(name, description.at(schema), required.includes(name)));
     for (const field of this.fields) field.control.addEventListener("input", () => this.#take(field));
     this.raw.addEventListener("input", () => this.#spread());
     this.element = element("div", {}, ...this.fields.map((field) => field.element), labelled("Body, as it is sent", this.raw));
+    this.write(example);
   }
 
   /** Puts a record into the editor. */
   write(record) {
     this.raw.value = pretty(record);
     this.#spread();
-    this.clear();
   }
 
   /** Marks the fields that a problem's pointers name, and the body for the rest; returns what to look at first. */

@@ -54,8 +54,7 @@ function hint(schema, required) {
     range(schema.minLength, schema.maxLength, " long"),
     range(schema.minItems, schema.maxItems, " of them"),
     range(schema.minimum, schema.maximum, ""),
-    schema.pattern,
-    schema.description,
+    schema.description ?? schema.pattern,
   ].filter(Boolean).join(" · ");
 }
 

@@ -11,8 +11,9 @@ export async function send(request) {
   const response = await fetch(request.url, { ...request, cache: "no-store", signal });
   const text = await response.text();
   const json = parse(text);
-  const reason = (!response.ok && json?.title) || response.statusText;
-  const { ok, status, headers } = response;
+  const { status, headers } = response;
+  const ok = status < 400;
+  const reason = (!ok && json?.title) || response.statusText;
   return { ok, status, reason, headers, text, json, milliseconds: Math.round(performance.now() - started) };
 }
 

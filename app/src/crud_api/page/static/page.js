@@ -2,7 +2,7 @@
 
 import { Call } from "./call.js";
 import { Description } from "./description.js";
-import { byId } from "./dom.js";
+import { byId, prose } from "./dom.js";
 import { send } from "./http.js";
 import { askForKey } from "./key.js";
 import { Records } from "./records.js";
@@ -11,9 +11,10 @@ async function start() {
   const { ok, status, json } = await send({ url: "/openapi.json" });
   if (!ok) throw new Error(`it answers ${status}`);
   const description = new Description(json);
-  const { title, version, description: text = "" } = description.info;
-  document.title = title;
-  for (const [id, value] of Object.entries({ title, version, text })) byId(id).textContent = value;
+  const { title, version, description: text } = description.info;
+  document.title = byId("title").textContent = title;
+  byId("version").textContent = version;
+  byId("text").append(...prose(text));
 
   const collection = description.collection();
   const choose = (id, record) => calls.forEach((call) => call.choose(collection.id, id, record));

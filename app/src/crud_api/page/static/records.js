@@ -3,7 +3,7 @@
 import { byId, element } from "./dom.js";
 import { send } from "./http.js";
 
-const [PAUSE, LIMIT] = [3_000, 10]; // milliseconds between refreshes, records on a page
+const [PAUSE, LIMIT] = [3_000, 20]; // milliseconds between refreshes, records on a page
 const [body, state, live, first, next] = ["rows", "state", "live", "first", "next"].map(byId);
 
 export class Records {
