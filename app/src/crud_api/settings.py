@@ -47,6 +47,13 @@ class Settings(BaseModel):
     port: int = Field(5000, ge=1, le=65535, description="the API")
     metrics_port: int = Field(9102, ge=1, le=65535, description="`/metrics` and `/healthz` alone")
     threads: int = Field(8, ge=1, le=256, description="requests served at once")
+    request_seconds: float = Field(
+        10,
+        gt=0,
+        le=300,
+        description="seconds a client has for its headers, again for its body, again to take the answer",
+    )
+    faults: Literal["off", "on"] = Field("off", description="`on`: `/faults` makes faults on demand, for exercises")
     drain_seconds: float = Field(5, ge=0, le=300, description="from SIGTERM, unready and still serving, to the stop")
     stop_seconds: int = Field(15, ge=1, le=300, description="then for requests under way to end")
 
