@@ -110,6 +110,7 @@ bench: $(DEV) $(CONTROLLER) ## print timings as ratios, and what a lab takes
 soak: $(DEV) $(TESTS) $(CONTROLLER) ## long runs: a kill before every task, and more
 	pytest --exitfirst tests/soak
 	cd app && pytest --no-cov --soak tests/slow
+	cd app && pytest --no-cov --hypothesis-profile=soak tests/test_state_machine.py
 
 .PHONY: docs
 docs: $(LAB) ## write the tables of variables in the roles' READMEs anew
@@ -126,7 +127,7 @@ lock: $(UV) ## resolve the Python locks anew, newest versions with LOCK=--upgrad
 
 .PHONY: clean
 clean: ## remove the Python environment and the caches of the checks
-	rm -rf .venv .ansible .mypy_cache .pytest_cache .ruff_cache app/.mypy_cache app/.pytest_cache app/.coverage
+	rm -rf .venv .ansible .mypy_cache .pytest_cache .ruff_cache app/.mypy_cache app/.pytest_cache app/.hypothesis app/.coverage
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: clean-cache

@@ -8,9 +8,14 @@ from crud_api import create_app
 from crud_api.settings import Settings
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from redis_server import RedisServer
 
 KEY = "a-key-of-the-tests"
+
+settings.register_profile("quick", max_examples=12, stateful_step_count=30, deadline=None)
+settings.register_profile("soak", max_examples=1000, stateful_step_count=100, deadline=None)
+settings.load_profile("quick")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,13 +58,14 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 @pytest.fixture(params=["memory", "sqlite", "redis"])
 def store_settings(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, object]:
-    """Settings for each of the stores, empty."""
+    """Settings for each of the stores, empty. They are patient: a loaded machine's disk is slow."""
+    patient = {"store_timeout_seconds": 60}
     if request.param == "sqlite":
-        return {"store": "sqlite", "sqlite_file": tmp_path / "records.sqlite"}
+        return {"store": "sqlite", "sqlite_file": tmp_path / "records.sqlite"} | patient
     if request.param == "redis":
         server: RedisServer = request.getfixturevalue("redis_server")
         server.client.flushall()
-        return {"store": "redis", "redis_url": server.url}
+        return {"store": "redis", "redis_url": server.url} | patient
     return {"store": "memory"}
 
 

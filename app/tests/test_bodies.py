@@ -33,7 +33,10 @@ def test_the_target_of_a_patch_stays_as_it_is() -> None:
     assert target == {"a": {"b": 1}}
 
 
-@pytest.mark.parametrize("body", ["", "{", "NaN", '{"name":Infinity}', "[" * 60_000, "[" * 210 + "]" * 210, "\ufeff{}", "1" * 5000, r'"\ud800"'])
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "NaN", '{"name":Infinity}', "[" * 60_000, "[" * 210 + "]" * 210, "\ufeff{}", "1" * 5000, r'"\ud800"'],
+)
 def test_what_is_no_json_is_400(client: FlaskClient, body: str) -> None:
     response = client.post("/items", data=body, content_type="application/json")
     assert response.status_code == 400

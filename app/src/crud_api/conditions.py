@@ -39,11 +39,12 @@ class Conditions:
 
     def spares(self, record: bytes | None) -> bool:
         """Say whether If-None-Match names the record; here, a weak tag is as good as a strong one."""
-        return self.if_none_match is not None and _names(self.if_none_match.replace("W/", ""), record)
+        return self.if_none_match is not None and _names(self.if_none_match, record, ignored="W/")
 
 
-def _names(header: str, record: bytes | None) -> bool:
+def _names(header: str, record: bytes | None, ignored: str = "") -> bool:
     if record is None:
         return False
     # A comma within a tag cuts it into pieces that are none of ours.
-    return header.strip() == "*" or etag_of(record) in map(str.strip, header.split(","))
+    tags = [tag.strip().removeprefix(ignored) for tag in header.split(",")]
+    return tags == ["*"] or etag_of(record) in tags

@@ -63,9 +63,12 @@ def _head(get: dict[str, Any]) -> dict[str, Any]:
 
 def _options(path: dict[str, Any]) -> dict[str, Any]:
     headers = ["Allow", "Accept-Patch"] if "patch" in path else ["Allow"]
+    # Of any path of the form, whether or not a record can have such an id.
+    parameters = [parameter | {"schema": {"type": "string"}} for parameter in path.get("parameters", [])]
     return {
         "operationId": f"options_{path['get']['operationId']}",
         "summary": "Tell the methods of this path",
+        "parameters": parameters,
         "responses": {"204": answer("Allow names them.", None, *headers), **problems()},
     }
 

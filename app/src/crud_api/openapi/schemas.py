@@ -61,13 +61,14 @@ def schemas(resource: Resource) -> dict[str, Schema]:
     fields = _fields(resource)
     required = [name for name, field in definition.fields.items() if field.required]
     present = [name for name, field in definition.fields.items() if field.required or field.has_default]
+    patch = {name: _patched(made, name in required) for name, made in fields.items()}
     identified = {resource.id_field: ID} | fields
     chosen = resource.id_chosen_by == "client"
     return {
         names.record: _object(identified, [resource.id_field, *present], definition.description),
         names.new: _object(identified, [resource.id_field, *required]) if chosen else _object(fields, required),
         names.fields: _object(fields, required),
-        names.patch: _object({name: _patched(made, name in required) for name, made in fields.items()}, []),
+        names.patch: _object(patch, []) | {"additionalProperties": {"type": "null"}},
         names.page: _object(
             {
                 resource.name: {"type": "array", "items": schema(names.record)},

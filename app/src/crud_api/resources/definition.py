@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
-from .fields import FieldDefinition
+from .fields import FieldDefinition, wrong
 
 # First segments of paths that are the app's own.
 RESERVED = frozenset({"faults", "healthz", "metrics", "readyz", "static"})
@@ -30,9 +30,9 @@ class Definition(BaseModel):
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
         if self.name in RESERVED:
-            raise ValueError(f"/{self.name} is a path of the app's own: choose another name")
+            raise wrong("name", f"/{self.name} is the path of something else; choose another")
         if self.id_field in self.fields:
-            raise ValueError(f"{self.id_field} is the id and a field: rename one of the two")
+            raise wrong("id_field", f"{self.id_field} is a field too; rename one of the two")
         return self
 
     def record_type(self) -> Any:

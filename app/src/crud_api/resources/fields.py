@@ -16,10 +16,17 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
-from pydantic_core import SchemaError
+from pydantic_core import PydanticCustomError, SchemaError
 
 from .formats import FORMATS
 from .values import as_integer, as_sent, finite, one_of
+
+LIMITS = (("min_length", "max_length"), ("minimum", "maximum"), ("min_items", "max_items"))
+
+
+def wrong(key: str, reason: str) -> PydanticCustomError:
+    """Return an error about one key of what is being checked."""
+    return PydanticCustomError("definition", "{reason}", {"key": key, "reason": reason})
 
 
 class BaseField(BaseModel):
@@ -40,24 +47,28 @@ class BaseField(BaseModel):
         """Return the type that checks a value."""
         raise NotImplementedError
 
-    def samples(self) -> list[JsonValue]:
-        """Return the values in the definition itself."""
-        return [self.default] if self.has_default else []
+    def samples(self) -> list[tuple[str, JsonValue]]:
+        """Return the values that the definition itself names, each behind its key."""
+        return [("default", self.default)] if self.has_default else []
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
         if self.required and self.has_default:
-            raise ValueError("a required field never takes its default: remove one of the two")
+            raise wrong("default", "a required field never takes it; remove one of the two")
+        for low, high in LIMITS:
+            least, most = getattr(self, low, None), getattr(self, high, None)
+            if least is not None and most is not None and least > most:
+                raise wrong(low, f"it is more than {high}; change one of the two")
         try:
             check = TypeAdapter[Any](self.annotation())
         except SchemaError as error:
-            raise ValueError(f"pattern is no regular expression of Rust: {str(error).splitlines()[-1]}") from None
-        for value in self.samples():
+            raise wrong("pattern", f"it is no regular expression: {str(error).splitlines()[-1]}") from None
+        for key, value in self.samples():
             try:
                 check.validate_python(value)
             except ValidationError as error:
                 message = error.errors(include_url=False)[0]["msg"]
-                raise ValueError(f"{json.dumps(value)} breaks the field's own rules: {message}") from None
+                raise wrong(key, f"{json.dumps(value)} is not possible: {message}") from None
         return self
 
 
@@ -66,9 +77,9 @@ class ChoiceField(BaseField):
 
     choices: Annotated[list[JsonValue], Field(min_length=1)] | None = None
 
-    def samples(self) -> list[JsonValue]:
+    def samples(self) -> list[tuple[str, JsonValue]]:
         """Return the choices too."""
-        return [*super().samples(), *(self.choices or [])]
+        return [*super().samples(), *(("choices", choice) for choice in self.choices or [])]
 
     def chosen(self) -> list[Any]:
         """Return the annotations that the choices make."""
@@ -147,7 +158,7 @@ class ListField(BaseField):
     @model_validator(mode="after")
     def _items_only_check(self) -> Self:
         if self.items.required or self.items.has_default:
-            raise ValueError("required and default belong to the list: remove them from its items")
+            raise wrong("items", "remove required and default; they belong to the list")
         return self
 
 
