@@ -59,7 +59,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 @pytest.fixture(params=["memory", "sqlite", "redis"])
 def store_settings(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, object]:
     """Settings for each of the stores, empty. They are patient: a loaded machine's disk is slow."""
-    patient = {"store_timeout_seconds": 60}
+    patient: dict[str, object] = {"store_timeout_seconds": 60}
     if request.param == "sqlite":
         return {"store": "sqlite", "sqlite_file": tmp_path / "records.sqlite"} | patient
     if request.param == "redis":

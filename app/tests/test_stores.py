@@ -114,20 +114,34 @@ def together(writers: int, work: Callable[[int], None]) -> None:
         thread.join()
 
 
-def test_64_writers_of_one_record_lose_no_change(store: Store) -> None:
-    store.add("a", b"0")
-    together(64, lambda _: store.change("a", lambda old: b"%d" % (int(old or b"") + 1)))
-    assert store.get("a") == b"64"
+@pytest.fixture
+def stores(store: Store, store_settings: dict[str, object]) -> Iterator[list[Store]]:
+    """A store as the processes that share it have it: all the same in memory, else with connections of their own."""
+    shared = store_settings["store"] != "memory"
+    others = [open_store(Settings.model_validate(store_settings), "items") for _ in range(3 if shared else 0)]
+    yield [store, *others]
+    for other in others:
+        other.close()
 
 
-def test_one_of_64_writers_gets_a_key(store: Store) -> None:
+def test_64_writers_of_one_record_lose_no_change(stores: list[Store]) -> None:
+    stores[0].add("a", b"0")
+
+    def count(number: int) -> None:
+        stores[number % len(stores)].change("a", lambda old: b"%d" % (int(old or b"") + 1))
+
+    together(64, count)
+    assert [store.get("a") for store in stores] == [b"64"] * len(stores)
+
+
+def test_one_of_64_writers_gets_a_key(stores: list[Store]) -> None:
     refused: list[int] = []
 
     def add(number: int) -> None:
         try:
-            store.add("a", b"%d" % number)
+            stores[number % len(stores)].add("a", b"%d" % number)
         except RecordExistsError:
             refused.append(number)
 
     together(64, add)
-    assert sorted([*refused, int(store.get("a"))]) == list(range(64))
+    assert sorted([*refused, int(stores[0].get("a"))]) == list(range(64))

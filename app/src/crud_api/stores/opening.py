@@ -1,7 +1,7 @@
 """Opens the store that the settings choose, or ends the start with what to correct."""
 
 from ..settings import Settings, StartError, variable
-from .interface import Store, StoreAwayError
+from .interface import Store, StoreAwayError, StoreFullError
 from .memory import MemoryStore
 
 
@@ -23,7 +23,7 @@ def _open_sqlite(settings: Settings, resource: str) -> Store:
         raise StartError(f"set {variable('sqlite_file')} to a file on a volume that outlives the container.")
     try:
         return SqliteStore(file, resource, settings.store_timeout_seconds)
-    except StoreAwayError as error:
+    except (StoreAwayError, StoreFullError) as error:
         raise StartError(
             f"{variable('sqlite_file')}={file}: {error}; name a file, of this app alone, in a directory that exists, "
             f"is on a local disk and can be written."

@@ -66,6 +66,7 @@ class RedisStore:
         if not URL.fullmatch(url):
             raise ValueError("no such URL")
         self._timeout = timeout
+        # Any: redis-py's types say that each call may have to be awaited.
         self._redis: Any = Redis.from_url(
             url,
             credential_provider=password,

@@ -95,10 +95,9 @@ class SqliteStore:
         return row[0] if row else None
 
     def _take(self) -> sqlite3.Connection:
-        try:
+        with suppress(IndexError):
             return self._idle.pop()
-        except IndexError:
-            return _connect(self._file, self._timeout)
+        return _connect(self._file, self._timeout)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -131,7 +130,7 @@ class SqliteStore:
 
 def _connect(file: Path, timeout: float) -> sqlite3.Connection:
     """Open the file, and look whether it took the settings that durability rests on."""
-    connection = sqlite3.connect(file, timeout, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(file, timeout=timeout, isolation_level=None, check_same_thread=False)
     try:
         for pragma, wanted in DURABLE.items():
             connection.execute(f"PRAGMA {pragma} = {wanted}")
