@@ -8,33 +8,10 @@ from conftest import with_key
 from flask import Flask
 from flask.testing import FlaskClient
 
-DEFINITION = """\
-name: things
-singular: thing
-id_field: id
-fields:
-  string: {type: string, min_length: 2, max_length: 3}
-  code: {type: string, pattern: '^[a-z]+$'}
-  slow: {type: string, pattern: '^(a+)+$'}
-  colour: {type: string, choices: [red, green]}
-  policy: {type: string, format: yaml}
-  integer: {type: integer, minimum: 1, maximum: 3}
-  dice: {type: integer, choices: [1, 6]}
-  number: {type: number, minimum: 0.5, maximum: 1.0e+308}
-  boolean: {type: boolean}
-  list: {type: list, items: {type: string, max_length: 2}, min_items: 1, max_items: 2}
-  numbers: {type: list, items: {type: number}}
-  object: {type: object}
-  any: {type: any}
-  class: {type: string, default: first}
-"""
-
 
 @pytest.fixture
-def things(make_app: Callable[..., Flask], tmp_path: Path) -> FlaskClient:
-    file = tmp_path / "things.yml"
-    file.write_text(DEFINITION, encoding="utf-8")
-    return with_key(make_app(resource=str(file)))
+def things(make_app: Callable[..., Flask]) -> FlaskClient:
+    return with_key(make_app(resource=str(Path(__file__).with_name("things.yml"))))
 
 
 @pytest.mark.parametrize(
