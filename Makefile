@@ -106,6 +106,10 @@ e2e: $(DEV) $(CONTROLLER) ## build, check, break and remove a whole lab; the mac
 bench: $(DEV) $(CONTROLLER) ## print timings as ratios, and what a lab takes
 	PYTHONPATH=tests:plugins/lib python -m bench.bench
 
+.PHONY: bench-app
+bench-app: $(DEV) ## print what the app costs beside a bare Flask route (5 minutes)
+	cd app && python -m bench
+
 .PHONY: soak
 soak: $(DEV) $(TESTS) $(CONTROLLER) ## long runs: a kill before every task, and more
 	pytest --exitfirst tests/soak
