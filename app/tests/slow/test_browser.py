@@ -47,8 +47,8 @@ def visit(browser: Browser, tmp_path: Path, key_file: Path) -> Iterator[Callable
     with ExitStack() as stack:
         visits: list[Visit] = []
 
-        def begin(resource: str = "items", **options: object) -> Visit:
-            variables = {"CRUD_KEY_FILE": str(key_file), "CRUD_RESOURCE": resource}
+        def begin(resource: str = "items", auth: str = "on", **options: object) -> Visit:
+            variables = {"CRUD_KEY_FILE": str(key_file), "CRUD_RESOURCE": resource, "CRUD_AUTH": auth}
             visits.append(Visit(stack.enter_context(running(tmp_path / "log", **variables)), browser, **options))
             return visits[-1]
 
@@ -190,6 +190,13 @@ def test_the_key_stays_for_a_reload_only_when_asked_to(visit: Callable[..., Visi
     it.page.get_by_label("keep it").uncheck()
     it.page.reload()
     expect(key).to_have_value("")
+
+
+def test_where_no_key_is_needed_none_is_asked_for(visit: Callable[..., Visit]) -> None:
+    it = visit(auth="off")
+    it.send("POST", "201")
+    expect(it.page.get_by_label("X-Key")).to_have_count(0)
+    expect(it.call("POST").locator(".curl")).not_to_contain_text("X-Key")
 
 
 def test_a_server_that_is_away_is_told_and_nothing_else_changes(visit: Callable[..., Visit]) -> None:
