@@ -39,8 +39,8 @@ CONFIGURATION: dict[str, Any] = {
 
 def timestamp(seconds: float) -> str:
     """Return a time of the clock as RFC 3339 has it, in UTC with milliseconds."""
-    whole, rest = divmod(seconds, 1)
-    return f"{_second(int(whole))}.{int(rest * 1000):03d}Z"
+    whole = int(seconds)
+    return f"{_second(whole)}.{int((seconds - whole) * 1000):03d}Z"
 
 
 def write_request(request_id: str, about: str, seconds: float, size: int) -> None:

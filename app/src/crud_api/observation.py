@@ -5,10 +5,10 @@ past it.
 """
 
 import re
-import secrets
 import time
 from collections.abc import Iterable
 from http import HTTPStatus
+from random import getrandbits
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -44,7 +44,8 @@ class Observation:
         """Answer a request."""
         started = time.perf_counter()
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        request_id = environ[REQUEST_ID] = given if USABLE_ID.fullmatch(given) else secrets.token_hex(16)
+        # An id has to be unique, not secret.
+        request_id = environ[REQUEST_ID] = given if USABLE_ID.fullmatch(given) else f"{getrandbits(128):032x}"
         method = environ["REQUEST_METHOD"]
         route, status, size = None, 500, 0
 
