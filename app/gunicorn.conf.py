@@ -42,6 +42,11 @@ def post_worker_init(worker):
     serve_metrics(worker.wsgi.extensions["crud_api"].metrics.registry, settings.host, settings.metrics_port)
 
 
+def worker_exit(server, worker):
+    """Close the store, so that SQLite leaves one file that holds everything."""
+    worker.wsgi.extensions["crud_api"].store.close()
+
+
 def child_exit(server, worker):
     """Let the container end with its worker, and the records in it: Kubernetes counts that, and starts another one."""
     if server.LISTENERS and not server.WORKERS:

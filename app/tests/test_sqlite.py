@@ -10,6 +10,7 @@ import pytest
 from crud_api.settings import Settings, StartError
 from crud_api.stores import StoreAwayError, StoreFullError, open_store
 from crud_api.stores.sqlite import SqliteStore
+from gunicorn_process import PATIENCE, running
 
 
 @pytest.fixture
@@ -130,3 +131,12 @@ def test_a_full_disk_is_full_and_deleting_makes_room(store: SqliteStore) -> None
     assert store.count() == 1
     store.change("a", lambda _: None)
     store.add("b", b"x" * 100_000)
+
+
+def test_a_clean_stop_leaves_one_file_with_everything(file: Path, tmp_path: Path, key_file: Path) -> None:
+    variables = {"CRUD_STORE": "sqlite", "CRUD_SQLITE_FILE": str(file), "CRUD_KEY_FILE": str(key_file)}
+    with running(tmp_path / "log", **variables, CRUD_DRAIN_SECONDS="0") as server:
+        assert file.with_name(f"{file.name}-wal").exists()
+        server.process.terminate()
+        assert server.process.wait(PATIENCE) == 0
+    assert list(tmp_path.glob(f"{file.name}*")) == [file]

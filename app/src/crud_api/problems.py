@@ -82,6 +82,7 @@ def _problem_of_store(error: Exception) -> Problem:
             return Problem(409, "There is a record of that id already; PUT replaces it.")
         case StoreFullError():
             return Problem(507, str(error))
+    log.warning("the store does not answer: %s", error)
     return Problem(503, "The store does not answer.", headers={"Retry-After": "1"})
 
 
