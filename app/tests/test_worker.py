@@ -119,7 +119,7 @@ def test_a_body_is_asked_for_when_it_is_read(served: Served) -> None:
     [
         (b"nonsense\r\n\r\n", 400),
         (b"GET /\n\n", 400),
-        (b"GET / HTTP/9.9\r\n\r\n", 400),
+        (b"GET / HTTP/9.9\r\n\r\n", 505),
         (b"get / HTTP/1.1\r\n\r\n", 400),
         (b"GET /\xff HTTP/1.1\r\n\r\n", 400),
         (HEAD + b"X-Key secret\r\n\r\n", 400),

@@ -14,7 +14,7 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
     errors.UnsupportedTransferCoding: (501, "The only transfer coding is chunked."),
     errors.InvalidRequestLine: (400, "The request line is malformed."),
     errors.InvalidRequestMethod: (400, "The method is malformed."),
-    errors.InvalidHTTPVersion: (400, "The version of HTTP must be 1.0 or 1.1."),
+    errors.InvalidHTTPVersion: (505, "The version of HTTP must be 1.0 or 1.1."),
     errors.ObsoleteFolding: (400, "A header must not be folded."),
     errors.InvalidHeader: (400, "A header is malformed, repeated or contradicts another one."),
     errors.InvalidSchemeHeaders: (400, "The headers that say whether the client uses TLS contradict each other."),
