@@ -72,7 +72,7 @@ def test_the_presets_are_those_of_the_documentation() -> None:
         ("list_id", "title", "line 3: id_field: title is a field too; rename one of the two."),
         ("list_id", "list-id", "line 3: id_field: String should match pattern "),
         ("  title:", "  a b:", "line 5: fields: a b: String should match pattern "),
-        ("name: todo-lists", "name: metrics", "line 1: name: /metrics is the path of something else; choose another."),
+        ("name: todo-lists", "name: metrics", "line 1: name: metrics is in use for something else; choose another."),
         ("name: todo-lists", "name: Todo", "line 1: name: String should match pattern "),
         ("name: todo-lists", "", "line 1: name is missing; add it."),
         ("name: todo-lists", "name: a\nname: b", "line 2: name is there twice; remove one of the two."),

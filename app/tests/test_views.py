@@ -1,6 +1,7 @@
 """The API of records, on every store."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -236,3 +237,11 @@ def test_what_the_store_cannot_do_is_told(app: Flask, error: Exception, status: 
     for answer in answers:
         assert (answer.status_code, answer.headers.get("Retry-After")) == (status, retry)
         assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["self", "class", "key", "cls"])
+def test_an_id_field_can_have_any_name(make_app: Callable[..., Flask], tmp_path: Path, name: str) -> None:
+    file = tmp_path / "mine.yml"
+    file.write_text(f"{{name: a, singular: b, id_field: {name}, fields: {{items: {{type: any}}}}}}", encoding="utf-8")
+    client = with_key(make_app(resource=str(file)))
+    assert client.put("/a/1", json={"items": None}).json == client.get("/a/1").json == {name: "1", "items": None}

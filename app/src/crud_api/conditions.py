@@ -24,7 +24,8 @@ class Conditions:
     @classmethod
     def of_request(cls) -> Self:
         """Read them from the request that is under way."""
-        return cls(request.environ.get("HTTP_IF_MATCH"), request.environ.get("HTTP_IF_NONE_MATCH"))
+        environ = request.environ
+        return cls(environ.get("HTTP_IF_MATCH"), environ.get("HTTP_IF_NONE_MATCH"))
 
     def require_match(self, record: bytes | None) -> None:
         """Raise 412 if the record is another than If-Match names; a weak tag names none."""

@@ -1,11 +1,10 @@
 """The HTTP interface of a resource: its collection and its members."""
 
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
-from flask.typing import ResponseReturnValue
-from flask.views import MethodView
 
 from .bodies import JSON, MERGE_PATCH, read_json
 from .conditions import Conditions, etag_of
@@ -15,21 +14,15 @@ from .resources import Resource
 from .stores import RecordMissingError, Store
 
 
-class ResourceView(MethodView):
-    """What both views know: the resource and its store."""
-
-    init_every_request = False
+class Views:
+    """What each call does. No MethodView: its ways to the method take longer than the method."""
 
     def __init__(self, resource: Resource, store: Store) -> None:
-        """Keep both."""
+        """Keep what all of them need."""
         self.resource = resource
         self.store = store
 
-
-class Collection(ResourceView):
-    """/items."""
-
-    def get(self) -> ResponseReturnValue:
+    def list(self) -> Response:
         """List a page; one record more than asked for tells whether there is a next one."""
         page = requested_page()
         found = self.store.page(page.after, page.limit + 1)
@@ -41,24 +34,13 @@ class Collection(ResourceView):
             b'{"%s":[%s],"next":%s}\n' % (self.resource.name.encode(), records, following.encode()), content_type=JSON
         )
 
-    def post(self) -> ResponseReturnValue:
+    def create(self) -> Response:
         """Create a record."""
         key, record = self.resource.created(read_json(JSON))
         self.store.add(key, record)
         return _created(record, f"{request.path}/{key}")
 
-
-class Member(ResourceView):
-    """/items/<item_id>."""
-
-    def dispatch_request(self, **arguments: str) -> ResponseReturnValue:
-        """Call the method with the id as `key`, whatever the resource calls it in its route."""
-        (key,) = arguments.values()
-        if not is_id(key):
-            raise RecordMissingError(key)
-        return super().dispatch_request(key=key)
-
-    def get(self, key: str) -> ResponseReturnValue:
+    def read(self, key: str) -> Response:
         """Read a record."""
         record = self.store.get(key)
         conditions = Conditions.of_request()
@@ -67,37 +49,37 @@ class Member(ResourceView):
             return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag_of(record)})
         return _sent(record)
 
-    def put(self, key: str) -> ResponseReturnValue:
+    def replace(self, key: str) -> Response:
         """Replace a record, or create it under the client's id."""
         record = self.resource.replaced(key, read_json(JSON))
         conditions = Conditions.of_request()
         found: bytes | None = None
 
-        def replace(old: bytes | None) -> bytes:
+        def put(old: bytes | None) -> bytes:
             nonlocal found
             conditions.require(old)
             found = old
             return record
 
-        self.store.change(key, replace)
+        self.store.change(key, put)
         return _sent(record) if found else _created(record, request.path)
 
-    def patch(self, key: str) -> ResponseReturnValue:
+    def change(self, key: str) -> Response:
         """Change some fields of a record."""
         patch = read_json(MERGE_PATCH, JSON)
         conditions = Conditions.of_request()
         record = b""
 
-        def change(old: bytes | None) -> bytes:
+        def merge(old: bytes | None) -> bytes:
             nonlocal record
             conditions.require(_present(key, old))
             record = self.resource.patched(key, _present(key, old), patch)
             return record
 
-        self.store.change(key, change)
+        self.store.change(key, merge)
         return _sent(record)
 
-    def delete(self, key: str) -> ResponseReturnValue:
+    def delete(self, key: str) -> Response:
         """Remove a record."""
         conditions = Conditions.of_request()
 
@@ -105,15 +87,35 @@ class Member(ResourceView):
             conditions.require(_present(key, old))
 
         self.store.change(key, remove)
-        return "", HTTPStatus.NO_CONTENT
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 def resource_blueprint(resource: Resource, store: Store) -> Blueprint:
-    """Make the routes of a resource."""
+    """Make the routes of a resource: its collection, and its members."""
     blueprint = Blueprint(resource.name, __name__, url_prefix=f"/{resource.name}")
-    blueprint.add_url_rule("", view_func=Collection.as_view(Collection.__name__, resource, store))
-    blueprint.add_url_rule(f"/<{resource.id_field}>", view_func=Member.as_view(Member.__name__, resource, store))
+    views, member = Views(resource, store), f"/<{resource.id_field}>"
+    blueprint.add_url_rule("", view_func=views.list, methods=["GET"])
+    blueprint.add_url_rule("", view_func=views.create, methods=["POST"])
+    for method, view in (
+        ("GET", views.read),
+        ("PUT", views.replace),
+        ("PATCH", views.change),
+        ("DELETE", views.delete),
+    ):
+        blueprint.add_url_rule(member, view.__name__, _of_member(view), methods=[method])
     return blueprint
+
+
+def _of_member(view: Callable[[str], Response]) -> Callable[..., Response]:
+    """Give a view the id of the path as its only argument, whatever the resource calls it in its route."""
+
+    def call(**arguments: str) -> Response:
+        (key,) = arguments.values()
+        if not is_id(key):
+            raise RecordMissingError(key)
+        return view(key)
+
+    return call
 
 
 def _sent(record: bytes) -> Response:

@@ -7,8 +7,8 @@ from typing_extensions import TypedDict
 
 from .fields import FieldDefinition, wrong
 
-# First segments of paths that are the app's own.
-RESERVED = frozenset({"faults", "healthz", "metrics", "readyz", "static"})
+# First segments of paths that are the app's own, and what stands beside the records in a page.
+RESERVED = frozenset({"faults", "healthz", "metrics", "readyz", "static", "next"})
 
 PathName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
@@ -30,7 +30,7 @@ class Definition(BaseModel):
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
         if self.name in RESERVED:
-            raise wrong("name", f"/{self.name} is the path of something else; choose another")
+            raise wrong("name", f"{self.name} is in use for something else; choose another")
         if self.id_field in self.fields:
             raise wrong("id_field", f"{self.id_field} is a field too; rename one of the two")
         return self

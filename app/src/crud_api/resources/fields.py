@@ -1,6 +1,7 @@
 """The types of field that a definition file can name, each with its limits, and what pydantic makes of them."""
 
 import json
+from abc import ABC, abstractmethod
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -29,7 +30,7 @@ def wrong(key: str, reason: str) -> PydanticCustomError:
     return PydanticCustomError("definition", "{reason}", {"key": key, "reason": reason})
 
 
-class BaseField(BaseModel):
+class BaseField(BaseModel, ABC):
     """What fields of all types have."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -43,9 +44,9 @@ class BaseField(BaseModel):
         """Whether a record gets a value that its client left out; null is one where the type takes it."""
         return "default" in self.model_fields_set
 
+    @abstractmethod
     def annotation(self) -> Any:
         """Return the type that checks a value."""
-        raise NotImplementedError
 
     def samples(self) -> list[tuple[str, JsonValue]]:
         """Return the values that the definition itself names, each behind its key."""
