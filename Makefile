@@ -163,6 +163,6 @@ $(CONTROLLER): playbooks/prepare-controller.yml $(LAB)
 	ansible-playbook playbooks/prepare-controller.yml $(BECOME)
 	@touch $@
 
-$(TESTS): playbooks/prepare-tests.yml $(LAB)
-	ansible-playbook playbooks/prepare-tests.yml $(BECOME)
+$(TESTS): tests/prepare.yml $(LAB)
+	ansible-playbook tests/prepare.yml $(BECOME)
 	@touch $@

@@ -14,7 +14,7 @@ from crud_api.resources import preset_names
 from gunicorn_process import running
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"  # Debian's, which playbooks/prepare-tests.yml installs
+CHROMIUM = "/usr/bin/chromium"  # Debian's, which tests/prepare.yml installs
 EVERY_FIELD = """
 name: things
 singular: thing
