@@ -15,7 +15,7 @@ def main(directories: list[str]) -> None:
     app = importlib.import_module("crud_api")
     for module in pkgutil.walk_packages(app.__path__, "crud_api."):
         importlib.import_module(module.name)
-    files = {Path(module.__file__) for module in sys.modules.values() if getattr(module, "__file__", None)}
+    files = {Path(file) for module in sys.modules.values() if (file := getattr(module, "__file__", None))}
     for file in sorted(files):
         if file.suffix == ".py" and any(file.is_relative_to(directory) for directory in directories):
             # By hash, not by date: the same sources give the same files.

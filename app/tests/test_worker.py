@@ -214,6 +214,18 @@ def test_stalled_and_idle_clients_in_any_number_cost_no_thread(served: Served) -
     assert served.answer(LAST).status == 200
 
 
+def test_with_fewer_stalled_bodies_than_threads_nobody_notices(served: Served) -> None:
+    stalled = [served.connect(POST + b"Content-Length: 15\r\n\r\n") for _ in range(3)]
+    assert served.answer(LAST).status == 200
+    for client in stalled:
+        client.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            client.recv(1)
+        client.setblocking(True)
+        client.sendall(ITEM)
+        assert b" 201 " in read_one(client)
+
+
 def test_more_stalled_bodies_than_threads_are_dropped_in_one_go(hasty: Served) -> None:
     heads = [hasty.connect(HEAD) for _ in range(200)]
     bodies = [hasty.connect(POST + b"Content-Length: 15\r\n\r\n") for _ in range(200)]
