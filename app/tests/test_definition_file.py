@@ -35,6 +35,13 @@ def test_a_file_defines_a_resource(tmp_path: Path) -> None:
     )
 
 
+def test_fields_can_share_limits_by_the_means_of_yaml(tmp_path: Path) -> None:
+    fields = "{c: &c {type: string, max_length: 1}, d: {<<: *c, max_length: 2}}"
+    text = f"{{name: a, singular: b, id_field: id, fields: {fields}}}"
+    made = load(tmp_path, text).definition.fields
+    assert [field.model_dump()["max_length"] for field in made.values()] == [1, 2]
+
+
 def test_the_presets_are_those_of_the_documentation() -> None:
     assert preset_names() == ["configs", "items", "notes", "policies", "tasks"]
     assert [load_resource(name).name for name in preset_names()] == preset_names()

@@ -71,12 +71,12 @@ class _Loader(yaml.CSafeLoader):
     """Refuses a key that is there twice, of which the safe loader silently takes the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        made: dict[Any, Any] = super().construct_mapping(node, deep)
         keys = [key.value for key, _ in node.value]
         for index, (key, _) in enumerate(node.value):
             if key.value in keys[:index]:
                 sentence = f"{key.value} is there twice; remove one of the two"
                 raise yaml.constructor.ConstructorError(None, None, sentence, key.start_mark)
+        made: dict[Any, Any] = super().construct_mapping(node, deep)
         return made
 
 
