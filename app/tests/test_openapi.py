@@ -83,3 +83,22 @@ def test_a_required_field_of_any_type_is_not_removed(make_app: Callable[..., Fla
 def test_examples_are_those_of_the_definition(app: Flask) -> None:
     body = described(app)["paths"]["/items"]["post"]["requestBody"]["content"]["application/json"]
     assert body["example"] == {"name": "lamp", "tags": ["light", "desk"]}
+
+
+def test_all_limits_of_a_definition_are_described(make_app: Callable[..., Flask]) -> None:
+    assert described(make_app(resource=str(THINGS)))["components"]["schemas"]["ThingFields"]["properties"] == {
+        "string": {"type": "string", "minLength": 2, "maxLength": 3},
+        "code": {"type": "string", "pattern": "^[a-z]+$"},
+        "slow": {"type": "string", "pattern": "^(a+)+$"},
+        "colour": {"type": "string", "enum": ["red", "green"]},
+        "policy": {"type": "string", "format": "yaml"},
+        "integer": {"type": "integer", "minimum": 1, "maximum": 3},
+        "dice": {"type": "integer", "enum": [1, 6]},
+        "number": {"type": "number", "minimum": 0.5, "maximum": 1e308},
+        "boolean": {"type": "boolean"},
+        "list": {"type": "array", "items": {"type": "string", "maxLength": 2}, "minItems": 1, "maxItems": 2},
+        "numbers": {"type": "array", "items": {"type": "number"}},
+        "object": {"type": "object", "additionalProperties": True},
+        "any": {},
+        "class": {"type": "string", "default": "first"},
+    }

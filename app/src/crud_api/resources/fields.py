@@ -117,7 +117,7 @@ class IntegerField(ChoiceField):
     def annotation(self) -> Any:
         """Return the type that checks a value."""
         limits = Field(strict=True, ge=self.minimum, le=self.maximum)
-        return Annotated[int, BeforeValidator(as_integer), limits, *self.chosen()]
+        return Annotated[int, limits, BeforeValidator(as_integer), *self.chosen()]
 
 
 class NumberField(ChoiceField):
