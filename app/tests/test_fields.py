@@ -102,3 +102,11 @@ def test_no_pattern_backtracks(things: FlaskClient) -> None:
     # An engine that does would still be at it tomorrow.
     response = things.post("/things", json={"slow": "a" * 60 + "!"})
     assert response.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["self", "class", "key", "cls"])
+def test_an_id_field_can_have_any_name(make_app: Callable[..., Flask], tmp_path: Path, name: str) -> None:
+    file = tmp_path / "mine.yml"
+    file.write_text(f"{{name: a, singular: b, id_field: {name}, fields: {{items: {{type: any}}}}}}", encoding="utf-8")
+    client = with_key(make_app(resource=str(file)))
+    assert client.put("/a/1", json={"items": None}).json == client.get("/a/1").json == {name: "1", "items": None}

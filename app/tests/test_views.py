@@ -1,7 +1,6 @@
 """The API of records, on every store."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,11 +70,10 @@ def test_an_id_that_is_taken_is_409(configs: FlaskClient) -> None:
     assert configs.get("/configs/a").get_json()["value"] == 1
 
 
-@pytest.mark.parametrize(
-    "body", [{"value": 1}, *({"key": key, "value": 1} for key in ("", ".", "a/b", "ä", "x" * 129, 1))]
-)
-def test_an_id_that_is_none_has_a_pointer(configs: FlaskClient, body: dict[str, object]) -> None:
-    assert pointers(configs.post("/configs", json=body)) == ["/key"]
+def test_an_id_that_is_none_has_a_pointer(configs: FlaskClient) -> None:
+    assert pointers(configs.post("/configs", json={"value": 1})) == ["/key"]
+    for key in ("", ".", "a/b", "ä", "x" * 129, 1, None):
+        assert pointers(configs.post("/configs", json={"key": key, "value": 1})) == ["/key"]
 
 
 def test_put_replaces_the_whole_record(client: FlaskClient) -> None:
@@ -106,18 +104,19 @@ def test_patch_changes_what_it_names_and_null_removes(client: FlaskClient, media
     assert client.get(created.headers["Location"]).data == patched.data
 
 
-@pytest.mark.parametrize("patch", [{"name": None}, {"name": 1}, [], "text", {"colour": "red"}])
-def test_a_patch_whose_result_is_wrong_changes_nothing(client: FlaskClient, patch: object) -> None:
+def test_a_patch_whose_result_is_wrong_changes_nothing(client: FlaskClient) -> None:
     created = client.post("/items", json=LAMP)
-    assert client.patch(created.headers["Location"], json=patch).status_code == 422
+    patches: list[object] = [{"name": None}, {"name": 1}, [], "text", {"colour": "red"}]
+    for patch in patches:
+        assert client.patch(created.headers["Location"], json=patch).status_code == 422
     assert client.get(created.headers["Location"]).data == created.data
 
 
-@pytest.mark.parametrize("item_id", ["other", None, 1])
-def test_nobody_renames_a_record(client: FlaskClient, item_id: object) -> None:
+def test_nobody_renames_a_record(client: FlaskClient) -> None:
     url = create(client).headers["Location"]
     for send in (client.put, client.patch):
-        assert pointers(send(url, json={"name": "x", "item_id": item_id})) == ["/item_id"]
+        for item_id in ("other", None, 1):
+            assert pointers(send(url, json={"name": "x", "item_id": item_id})) == ["/item_id"]
 
 
 def test_a_deleted_record_is_gone(client: FlaskClient) -> None:
@@ -127,15 +126,15 @@ def test_a_deleted_record_is_gone(client: FlaskClient) -> None:
     assert client.get(url).status_code == client.delete(url).status_code == 404
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PATCH", "DELETE"])
-def test_a_record_that_is_not_there_is_404(client: FlaskClient, method: str) -> None:
-    assert client.open(ABSENT, method=method, json={"name": "lamp"}).status_code == 404
+def test_a_record_that_is_not_there_is_404(client: FlaskClient) -> None:
+    for method in ("GET", "HEAD", "PATCH", "DELETE"):
+        assert client.open(ABSENT, method=method, json={"name": "lamp"}).status_code == 404
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE"])
-@pytest.mark.parametrize("key", ["-a", "a b", "ä", "x" * 129])
-def test_an_id_that_no_record_can_have_is_404(client: FlaskClient, method: str, key: str) -> None:
-    assert client.open(f"/items/{key}", method=method, json={"name": "lamp"}).status_code == 404
+def test_an_id_that_no_record_can_have_is_404(client: FlaskClient) -> None:
+    for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE"):
+        for key in ("-a", "a b", "ä", "x" * 129):
+            assert client.open(f"/items/{key}", method=method, json={"name": "lamp"}).status_code == 404
 
 
 def test_equal_records_have_equal_tags_and_others_other_ones(client: FlaskClient) -> None:
@@ -177,9 +176,9 @@ def test_put_can_create_only_or_replace_only(client: FlaskClient) -> None:
     assert client.put("/items/a", json=DESK, headers={"If-Match": "*"}).status_code == 200
 
 
-@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_what_is_not_there_is_404_whatever_is_expected_of_it(client: FlaskClient, method: str) -> None:
-    assert client.open(ABSENT, method=method, json={}, headers={"If-Match": STALE}).status_code == 404
+def test_what_is_not_there_is_404_whatever_is_expected_of_it(client: FlaskClient) -> None:
+    for method in ("PATCH", "DELETE"):
+        assert client.open(ABSENT, method=method, json={}, headers={"If-Match": STALE}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -203,9 +202,9 @@ def test_options_tell_the_media_type_of_patches(client: FlaskClient) -> None:
     assert "Accept-Patch" not in client.options("/items").headers
 
 
-@pytest.mark.parametrize("path", ["/nope", "/items/", "/items//a", "/items/a/b", "/items/a%2Fb"])
-def test_a_path_that_is_not_there_is_404_and_never_a_redirect(client: FlaskClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+def test_a_path_that_is_not_there_is_404_and_never_a_redirect(client: FlaskClient) -> None:
+    for path in ("/nope", "/items/", "/items//a", "/items/a/b", "/items/a%2Fb"):
+        assert client.get(path).status_code == 404
 
 
 def test_head_is_get_without_the_body(client: FlaskClient) -> None:
@@ -237,11 +236,3 @@ def test_what_the_store_cannot_do_is_told(app: Flask, error: Exception, status: 
     for answer in answers:
         assert (answer.status_code, answer.headers.get("Retry-After")) == (status, retry)
         assert "secret" not in answer.text
-
-
-@pytest.mark.parametrize("name", ["self", "class", "key", "cls"])
-def test_an_id_field_can_have_any_name(make_app: Callable[..., Flask], tmp_path: Path, name: str) -> None:
-    file = tmp_path / "mine.yml"
-    file.write_text(f"{{name: a, singular: b, id_field: {name}, fields: {{items: {{type: any}}}}}}", encoding="utf-8")
-    client = with_key(make_app(resource=str(file)))
-    assert client.put("/a/1", json={"items": None}).json == client.get("/a/1").json == {name: "1", "items": None}
