@@ -22,6 +22,7 @@ UV := .venv/.uv
 LAB := .venv/.lab
 DEV := .venv/.dev
 CONTROLLER := .venv/.controller
+TESTS := .venv/.tests
 
 # sudo asks for a password only where there is a person to type it.
 BECOME = $(shell [ "$$(id -u)" = 0 ] || sudo --non-interactive true 2>/dev/null || echo --ask-become-pass)
@@ -48,11 +49,11 @@ teardown: $(LAB) ## take the lab away; the bundle stays
 	ansible-playbook teardown.yml
 
 .PHONY: check
-check: $(DEV) ## lint, types, unit and contract tests (2 minutes)
+check: $(DEV) $(TESTS) ## lint, types, unit and contract tests (2 minutes)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint unit
 
 .PHONY: test
-test: check bundle rules molecule e2e ## every check: check, bundle, rules, molecule, e2e (an hour)
+test: check app-slow bundle rules molecule e2e ## every check: check, app-slow, bundle, rules, molecule, e2e (an hour)
 
 .PHONY: lint
 lint: lint-ansible lint-python lint-shell ## style and types of everything
@@ -77,13 +78,17 @@ lint-shell: $(DEV)
 	hadolint app/Dockerfile
 
 .PHONY: unit
-unit: $(DEV) ## unit and contract tests, the app's included
+unit: $(DEV) $(TESTS) ## unit and contract tests, the app's included
 	pytest
 	cd app && pytest
 
 .PHONY: rules
 rules: $(DEV) ## test Prometheus' rules with the bundle's promtool, and the tests with changed rules
 	pytest tests/rules
+
+.PHONY: app-slow
+app-slow: $(DEV) $(TESTS) ## the app's tests that take minutes, such as crashes
+	cd app && pytest --no-cov tests/slow
 
 .PHONY: molecule
 molecule: $(addprefix molecule-,$(ROLES)) ## test the roles in nodes of their own, or one: make molecule ROLES=k3s
@@ -106,9 +111,15 @@ e2e: $(DEV) $(CONTROLLER) ## build, check, break and remove a whole lab; the mac
 bench: $(DEV) $(CONTROLLER) ## print timings as ratios, and what a lab takes
 	PYTHONPATH=tests:plugins/lib python -m bench.bench
 
+.PHONY: bench-app
+bench-app: $(DEV) ## print what the app costs beside a bare Flask route (5 minutes)
+	cd app && python -m bench
+
 .PHONY: soak
-soak: $(DEV) $(CONTROLLER) ## long runs: a kill before every task, and more
+soak: $(DEV) $(TESTS) $(CONTROLLER) ## long runs: a kill before every task, and more
 	pytest --exitfirst tests/soak
+	cd app && pytest --no-cov --soak tests/slow
+	cd app && pytest --no-cov --hypothesis-profile=soak tests/test_state_machine.py
 
 .PHONY: docs
 docs: $(LAB) ## write the tables of variables in the roles' READMEs anew
@@ -129,7 +140,7 @@ lock: $(UV) ## resolve the Python locks anew, newest versions with LOCK=--upgrad
 
 .PHONY: clean
 clean: ## remove the Python environment and the caches of the checks
-	rm -rf .venv .ansible .mypy_cache .pytest_cache .ruff_cache app/.mypy_cache app/.pytest_cache app/.coverage
+	rm -rf .venv .ansible .mypy_cache .pytest_cache .ruff_cache app/.mypy_cache app/.pytest_cache app/.hypothesis app/.coverage
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .PHONY: clean-cache
@@ -159,4 +170,8 @@ $(DEV): requirements/dev.txt app/requirements/test.txt $(LAB)
 
 $(CONTROLLER): playbooks/prepare-controller.yml $(LAB)
 	ansible-playbook playbooks/prepare-controller.yml $(BECOME)
+	@touch $@
+
+$(TESTS): tests/prepare.yml $(LAB)
+	ansible-playbook tests/prepare.yml $(BECOME)
 	@touch $@

@@ -5,6 +5,7 @@ from pathlib import Path
 from crud_api.logs import CONFIGURATION
 from crud_api.server import serve_metrics, stop_in_two_steps
 from crud_api.settings import Settings
+from gunicorn.errors import HaltServer
 
 settings = Settings.from_environment()
 
@@ -13,7 +14,7 @@ bind = f"{settings.host}:{settings.port}"
 
 # One process, so that metrics and the memory store are one; scale by pods.
 workers = 1
-worker_class = "gthread"
+worker_class = "crud_api.worker.Worker"
 threads = settings.threads
 # Made before the fork: a wrong setting ends the start, and master and worker share the memory and the readiness switch.
 preload_app = True
@@ -41,7 +42,12 @@ def post_worker_init(worker):
     serve_metrics(worker.wsgi.extensions["crud_api"].metrics.registry, settings.host, settings.metrics_port)
 
 
-def pre_request(worker, request):
-    """Close kept-alive connections politely while the process is on its way out."""
-    if worker.wsgi.extensions["crud_api"].readiness.stopping:
-        request.force_close()
+def worker_exit(server, worker):
+    """Close the store, so that SQLite leaves one file that holds everything."""
+    worker.wsgi.extensions["crud_api"].store.close()
+
+
+def child_exit(server, worker):
+    """Let the container end with its worker, and the records in it: Kubernetes counts that, and starts another one."""
+    if server.LISTENERS and not server.WORKERS:
+        raise HaltServer(f"The worker {worker.pid} is gone.", 1)

@@ -4,8 +4,6 @@ From wheels/ where there are any, with the pip among them, so that neither a net
 else from the package index, with the base's pip. Hashes are checked either way.
 """
 
-import compileall
-import py_compile
 import shutil
 import subprocess
 import sys
@@ -24,8 +22,6 @@ def main(target: Path) -> None:
     command = [sys.executable, *pip, "install", *options, f"--target={target}", "--requirement=requirements/app.txt"]
     subprocess.run(command, check=True)
     shutil.rmtree(target / "bin", ignore_errors=True)
-    # By hash, not by date: the same wheels give the same files.
-    compileall.compile_dir(target, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 from typing import Any
 
 import pytest
-from crud_api.bodies import DEEPEST, merge_patch
-from crud_api.problems import Problem
+from crud_api.bodies import merge_patch
 from flask.testing import FlaskClient
 
 ITEM = '{"name":"lamp"}'
@@ -34,16 +33,10 @@ def test_the_target_of_a_patch_stays_as_it_is() -> None:
     assert target == {"a": {"b": 1}}
 
 
-def test_a_patch_deeper_than_python_can_follow_is_refused() -> None:
-    patch: dict[str, Any] = {}
-    for _ in range(DEEPEST + 1):
-        patch = {"a": patch}
-    with pytest.raises(Problem) as raised:
-        merge_patch({}, patch)
-    assert raised.value.status == 400
-
-
-@pytest.mark.parametrize("body", ["", "{", "NaN", '{"name":Infinity}', "[" * 60_000, "\ufeff{}", "1" * 5000])
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "NaN", '{"name":Infinity}', "[" * 60_000, "[" * 210 + "]" * 210, "\ufeff{}", "1" * 5000, r'"\ud800"'],
+)
 def test_what_is_no_json_is_400(client: FlaskClient, body: str) -> None:
     response = client.post("/items", data=body, content_type="application/json")
     assert response.status_code == 400

@@ -1,77 +1,17 @@
-"""The server as it runs in the image: gunicorn with its configuration file, in processes of its own."""
+"""The server as it runs in the image: gunicorn with its configuration file."""
 
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from conftest import KEY
+from gunicorn_process import PATIENCE, Server, running, status, wait_for
 
-APP = Path(__file__).parents[1]
-PATIENCE = 10
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def status(port: int, path: str) -> int | None:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as response:
-            found: int = response.status
-            return found
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
-    except OSError:
-        return None
-
-
-def wait_for(port: int, path: str, wanted: int | None) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while status(port, path) != wanted:
-        assert time.monotonic() < deadline, f"{path} never was {wanted}"
-        time.sleep(0.02)
-
-
-class Server:
-    def __init__(self, output: Path, **variables: str) -> None:
-        self.port, self.metrics_port = free_port(), free_port()
-        self.output = output
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("CRUD_", "COV_"))}
-        environment |= {"PYTHONPATH": str(APP / "src"), "CRUD_HOST": "127.0.0.1", "CRUD_PORT": str(self.port)}
-        environment |= {"CRUD_METRICS_PORT": str(self.metrics_port), "PYTHONWARNINGS": "error"} | variables
-        with output.open("wb") as stream:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", APP / "gunicorn.conf.py"],
-                env=environment,
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-            )
-
-
-@contextmanager
-def running(output: Path, **variables: str) -> Iterator[Server]:
-    server = Server(output, **variables)
-    try:
-        wait_for(server.port, "/readyz", 200)
-        yield server
-    finally:
-        server.process.kill()
-        server.process.wait()
+CLIENTS = 16
 
 
 def test_the_server_serves_logs_in_json_and_leaves_in_two_steps(tmp_path: Path, key_file: Path) -> None:
@@ -93,6 +33,58 @@ def test_the_server_serves_logs_in_json_and_leaves_in_two_steps(tmp_path: Path, 
     lines = [json.loads(line) for line in server.output.read_text(encoding="utf-8").splitlines()]
     assert {"request", "Shutting down: Master"} <= {line["message"] for line in lines}
     assert KEY not in str(lines)
+
+
+def test_no_request_of_busy_clients_fails_while_it_stops(tmp_path: Path) -> None:
+    with running(tmp_path / "log", CRUD_AUTH="off", CRUD_DRAIN_SECONDS="1") as server:
+        started, stop = threading.Barrier(CLIENTS + 1), threading.Event()
+
+        def work(number: int) -> int:
+            """Send requests on one connection until the server asks for its end; count them."""
+            connection, answered = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE), 0
+            while True:
+                if number % 2:
+                    connection.request("GET", "/items?limit=1")
+                else:
+                    connection.request("POST", "/items", '{"name":"lamp"}', {"Content-Type": "application/json"})
+                response = connection.getresponse()
+                body = response.read()
+                assert (response.status, body[:1]) == (200 if number % 2 else 201, b"{")
+                answered += 1
+                if answered == 1:
+                    started.wait(PATIENCE)
+                if response.headers["Connection"] == "close":
+                    assert stop.is_set()
+                    return answered
+
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            counts = [pool.submit(work, number) for number in range(CLIENTS)]
+            started.wait(PATIENCE)
+            stop.set()
+            server.process.send_signal(signal.SIGTERM)
+            assert all(count.result() > 0 for count in counts)
+        assert server.process.wait(PATIENCE) == 0
+
+
+def test_a_connection_that_is_idle_when_it_stops_is_closed_without_an_error(tmp_path: Path) -> None:
+    with running(tmp_path / "log", CRUD_AUTH="off", CRUD_DRAIN_SECONDS="0") as server:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        connection.request("GET", "/items")
+        connection.getresponse().read()
+        server.process.send_signal(signal.SIGTERM)
+        assert connection.sock.recv(1) == b""
+        connection.close()
+        assert server.process.wait(PATIENCE) == 0
+
+
+def test_the_process_ends_with_its_worker(tmp_path: Path) -> None:
+    with running(tmp_path / "log", CRUD_AUTH="off", CRUD_FAULTS="on") as server:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        order = json.dumps({"seconds": 60, "crash": True})
+        connection.request("PUT", "/faults", order, {"Content-Type": "application/json"})
+        assert connection.getresponse().status == 200
+        connection.close()
+        assert server.process.wait(PATIENCE) == 1
 
 
 def test_a_second_sigterm_stops_at_once(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
+import pytest
 from crud_api import __version__
+from crud_api.stores import StoreAwayError
+from crud_api.stores.memory import MemoryStore
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
@@ -38,6 +41,18 @@ def test_known_series_start_at_zero(app: Flask) -> None:
         ("GET", "/items", "500"),
     ]:
         assert value(app, "http_requests_total", method=method, route=route, status=status) == 0
+
+
+def test_a_store_that_is_away_does_not_break_the_scrape(
+    anonymous: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_store: MemoryStore) -> int:
+        raise StoreAwayError
+
+    monkeypatch.setattr(MemoryStore, "count", away)
+    response = anonymous.get("/metrics")
+    assert response.status_code == 200
+    assert 'crud_records{resource="items"} NaN' in response.text
 
 
 def test_records_and_version_are_there(app: Flask, client: FlaskClient) -> None:

@@ -38,6 +38,11 @@ def test_a_limit_that_is_none_is_400(client: FlaskClient, limit: str) -> None:
     assert (response.status_code, response.get_json()["detail"]) == (400, "limit must be a number from 1 to 1000.")
 
 
-@pytest.mark.parametrize("cursor", ["!", "a", "ä", "_w", "a" * 5])
+@pytest.mark.parametrize("cursor", ["", "_w", "AAAA"])
+def test_any_cursor_of_the_right_form_is_a_place_in_the_list(client: FlaskClient, cursor: str) -> None:
+    assert client.get("/items", query_string={"after": cursor}).status_code == 200
+
+
+@pytest.mark.parametrize("cursor", ["!", "a", "ä", "a" * 5, "aa==", "a" * 172, "aa\n"])
 def test_a_cursor_that_is_none_is_400(client: FlaskClient, cursor: str) -> None:
     assert client.get("/items", query_string={"after": cursor}).status_code == 400

@@ -29,6 +29,8 @@ def test_a_bug_is_500_without_internals_and_logged(app: Flask, caplog: pytest.Lo
     assert "internal-detail" in caplog.text
 
 
-def test_a_store_that_does_not_answer_is_503_with_retry_after() -> None:
-    problem = problem_of(StoreAwayError())
+def test_a_store_that_does_not_answer_is_503_and_only_the_log_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    problem = problem_of(StoreAwayError("internal-detail"))
     assert (problem.status, problem.headers) == (503, {"Retry-After": "1"})
+    assert "internal-detail" not in problem.detail
+    assert "internal-detail" in caplog.text

@@ -25,7 +25,7 @@ def test_kubernetes_variables_of_the_service_are_none_of_ours() -> None:
         (
             "CRUD_KEYFILE",
             "x",
-            "crud-api: CRUD_KEYFILE is no setting: correct the name or unset it. There are CRUD_AUTH, ",
+            "crud-api: CRUD_KEYFILE is no setting: correct the name or unset it. There are CRUD_RESOURCE, ",
         ),
     ],
 )

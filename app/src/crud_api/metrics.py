@@ -1,15 +1,16 @@
 """Metrics of the app, in a registry of its own, so that two apps in one process do not meet."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import nan
 
 from flask import Flask
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 from werkzeug.routing import Rule
 
 from .keys import MUTATING
-from .resources import Resource
-from .stores import Store
+from .stores import Store, StoreAwayError
 from .version import VERSION
 
 UNMATCHED = "unmatched"
@@ -22,20 +23,40 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
+class Series:
+    """What requests of one method, route and status share, looked up once: their series, and their part of the log."""
+
+    count: Counter
+    duration: Histogram
+    about: str
+
+    def observe(self, seconds: float) -> None:
+        """Count an answered request."""
+        self.count.inc()
+        self.duration.observe(seconds)
+
+
+@dataclass(frozen=True)
 class Metrics:
     """What is counted for each request."""
 
     registry: CollectorRegistry
     requests: Counter
     duration: Histogram
-    in_progress: Gauge
+    in_progress: set[int] = field(default_factory=set)
+    _series: dict[tuple[str, str | None, int], Series] = field(default_factory=dict)
 
-    def observe(self, method: str, route: str | None, status: int, seconds: float) -> None:
-        """Count an answered request; unknown methods and paths are one series each, whatever people try."""
-        method = method if method in METHODS else OTHER
-        route = route or UNMATCHED
-        self.requests.labels(method, route, status).inc()
-        self.duration.labels(method, route).observe(seconds)
+    def series(self, method: str, route: str | None, status: int) -> Series:
+        """Return the series of a request; unknown methods and paths are one each, whatever people try."""
+        known = (method if method in METHODS else OTHER, route, status)
+        return self._series.get(known) or self._new_series(*known)
+
+    def _new_series(self, method: str, route: str | None, status: int) -> Series:
+        label = route or UNMATCHED
+        about = json.dumps({"method": method, "route": route, "status": status})[1:-1]
+        made = Series(self.requests.labels(method, label, status), self.duration.labels(method, label), about)
+        self._series[method, route, status] = made
+        return made
 
 
 def new_metrics() -> Metrics:
@@ -44,7 +65,7 @@ def new_metrics() -> Metrics:
     ProcessCollector(registry=registry)
     info = Gauge("crud_api_build_info", "The version that runs; always 1", ["version"], registry=registry)
     info.labels(VERSION).set(1)
-    return Metrics(
+    metrics = Metrics(
         registry,
         Counter("http_requests", "Requests answered", ["method", "route", "status"], registry=registry),
         Histogram(
@@ -54,24 +75,34 @@ def new_metrics() -> Metrics:
             buckets=BUCKETS,
             registry=registry,
         ),
-        Gauge("http_requests_in_progress", "Requests under way", registry=registry),
     )
+    in_progress = Gauge("http_requests_in_progress", "Requests under way", registry=registry)
+    # A set, counted when somebody asks: cheaper than a gauge that goes up and down with each request.
+    in_progress.set_function(lambda: len(metrics.in_progress))
+    return metrics
 
 
-def count_records(metrics: Metrics, resource: Resource, store: Store) -> None:
-    """Let each scrape ask the store how many records it has."""
-    gauge = Gauge("crud_records", "Records in the store", ["resource"], registry=metrics.registry)
-    gauge.labels(resource.name).set_function(store.count)
+def count_records(metrics: Metrics, name: str, store: Store) -> None:
+    """Let each scrape ask the store how many records it has; a store that is away is no reason to fail the scrape."""
+
+    def count() -> float:
+        try:
+            return store.count()
+        except StoreAwayError:
+            return nan
+
+    gauge = Gauge("crud_records", "Records in the store; NaN while it is away", ["resource"], registry=metrics.registry)
+    gauge.labels(name).set_function(count)
 
 
 def create_known_series(metrics: Metrics, app: Flask) -> None:
     """Start the series to be expected at 0: a counter that is born at 7 has never increased for Prometheus."""
-    metrics.requests.labels("GET", UNMATCHED, 404)
+    for method, status in (("GET", 404), (OTHER, 400), (OTHER, 408)):
+        metrics.series(method, None, status)
     for rule in app.url_map.iter_rules():
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            metrics.duration.labels(method, rule.rule)
             for status in _expected(rule, method):
-                metrics.requests.labels(method, rule.rule, status)
+                metrics.series(method, rule.rule, status)
 
 
 def _expected(rule: Rule, method: str) -> Iterator[int]:
@@ -80,7 +111,7 @@ def _expected(rule: Rule, method: str) -> Iterator[int]:
     if method in MUTATING:
         yield 401
     if method in MUTATING - {"DELETE"}:
-        yield from (400, 422, 507)
+        yield from (400, 408, 413, 415, 422, 507)
     if rule.arguments:
         yield 404
     if rule.rule == "/readyz":

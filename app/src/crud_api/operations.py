@@ -1,36 +1,33 @@
-"""What is not about records: the index, health, readiness, metrics."""
+"""What is not about records: health, readiness, metrics."""
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 
+from .faults import Faults
 from .problems import Problem
 from .readiness import Readiness
-from .resources import Resource
 from .settings import Settings
 from .stores import Store
 from .version import VERSION
 
 
 def operations_blueprint(
-    settings: Settings, resource: Resource, store: Store, readiness: Readiness, registry: CollectorRegistry
+    settings: Settings, store: Store, readiness: Readiness, faults: Faults, registry: CollectorRegistry
 ) -> Blueprint:
     """Make the routes."""
     blueprint = Blueprint("operations", __name__)
 
-    @blueprint.get("/")
-    def index() -> ResponseReturnValue:
-        links = {resource.name: f"/{resource.name}", "health": "/healthz", "ready": "/readyz", "metrics": "/metrics"}
-        return jsonify(name="crud-api", version=VERSION, links=links)
-
     @blueprint.get("/healthz")
     def healthz() -> ResponseReturnValue:
-        return jsonify(status="ok", version=VERSION, auth=settings.auth)
+        return jsonify(status="ok", version=VERSION, auth=settings.auth, faults=faults.order.names)
 
     @blueprint.get("/readyz")
     def readyz() -> ResponseReturnValue:
         if readiness.stopping:
             raise Problem(503, "The process is stopping.", headers={"Retry-After": "1"})
+        if faults.order.not_ready:
+            raise Problem(503, "A fault on demand: this was asked for.", headers={"Retry-After": "1"})
         store.check()
         return jsonify(status="ready")
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, g
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, request
+from flask.globals import request_ctx
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from .stores import RecordMissingError, StoreAwayError, StoreFullError
+from .stores import RecordExistsError, RecordMissingError, StoreAwayError, StoreFullError
+
+# In the environment of each request: its id.
+REQUEST_ID = "crud_api.request_id"
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +42,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,
-            "request_id": g.request_id,
+            "request_id": request.environ[REQUEST_ID],
         }
         if self.errors:
             body["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in self.errors]
@@ -49,7 +53,12 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
 
 def init_app(app: Flask) -> None:
     """Send every error through the one handler."""
-    app.register_error_handler(Exception, lambda error: problem_of(error).response())
+
+    @app.errorhandler(Exception)
+    def handle(error: Exception) -> Response:
+        if isinstance(error, MethodNotAllowed):
+            _name_route(error)
+        return problem_of(error).response()
 
 
 def problem_of(error: Exception) -> Problem:
@@ -57,16 +66,32 @@ def problem_of(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
-        case RecordMissingError():
-            return Problem(404, "There is no such record.")
-        case StoreFullError():
-            return Problem(507, str(error))
-        case StoreAwayError():
-            return Problem(503, "The store does not answer.", headers={"Retry-After": "1"})
         case HTTPException(code=int(code)):
             return Problem(code, error.description or "", headers=_headers(error))
+        case RecordMissingError() | RecordExistsError() | StoreFullError() | StoreAwayError():
+            return _problem_of_store(error)
     log.exception("unexpected error", exc_info=error)
     return Problem(500, "The server failed; its log has the reason under the request's id.")
+
+
+def _problem_of_store(error: Exception) -> Problem:
+    match error:
+        case RecordMissingError():
+            return Problem(404, "There is no such record.")
+        case RecordExistsError():
+            return Problem(409, "There is a record of that id already; PUT replaces it.")
+        case StoreFullError():
+            return Problem(507, str(error))
+    log.warning("the store does not answer: %s", error)
+    return Problem(503, "The store does not answer.", headers={"Retry-After": "1"})
+
+
+def _name_route(error: MethodNotAllowed) -> None:
+    """Let a 405 count under the template of its path, which routing tells only for the methods that there are."""
+    method = next(iter(error.valid_methods or ()))
+    adapter = request_ctx.url_adapter
+    assert adapter  # noqa: S101 - the error came from it
+    request.url_rule, _ = adapter.match(method=method, return_rule=True)
 
 
 def _headers(error: HTTPException) -> dict[str, str]:

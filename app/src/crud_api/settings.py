@@ -25,17 +25,35 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    resource: str = Field("items", description="a preset, or the path of a definition file; see Resources")
     auth: Literal["on", "off"] = Field("on", description="`off`: mutating calls need no key")
     key_file: Path | None = Field(
         None, description="file with the accepted keys, one per line; re-read when it changes"
     )
-    max_records: int = Field(10_000, ge=1, description="records the store takes before it answers 507")
-    max_store_bytes: int = Field(32 * 1024**2, ge=1024, description="bytes of records the store takes before 507")
+    store: Literal["memory", "sqlite", "redis"] = Field("memory", description="where records live; see Stores")
+    max_records: int = Field(10_000, ge=1, description="records that `memory` takes before it answers 507")
+    max_store_bytes: int = Field(32 * 1024**2, ge=1024, description="bytes of records that `memory` takes before 507")
+    sqlite_file: Path | None = Field(None, description="the file of `sqlite`, on a local disk; made if it is missing")
+    redis_url: str | None = Field(
+        None,
+        description="the server of `redis`: `redis://<host>:<port>/<number>`, `rediss://` (TLS) or `unix:///<socket>`",
+    )
+    redis_password_file: Path | None = Field(
+        None, description="file with that server's password; read for each new connection"
+    )
+    store_timeout_seconds: float = Field(2, gt=0, le=60, description="longest wait for the store; then 503")
     max_body_bytes: int = Field(64 * 1024, ge=1024, description="longest request body; more is 413")
     host: str = Field("0.0.0.0", description="address that both ports listen on")  # noqa: S104 - a container's network is its own
     port: int = Field(5000, ge=1, le=65535, description="the API")
     metrics_port: int = Field(9102, ge=1, le=65535, description="`/metrics` and `/healthz` alone")
     threads: int = Field(8, ge=1, le=256, description="requests served at once")
+    request_seconds: float = Field(
+        10,
+        gt=0,
+        le=300,
+        description="seconds a client has for its headers, again for its body, again to take the answer",
+    )
+    faults: Literal["off", "on"] = Field("off", description="`on`: `/faults` makes faults on demand, for exercises")
     drain_seconds: float = Field(5, ge=0, le=300, description="from SIGTERM, unready and still serving, to the stop")
     stop_seconds: int = Field(15, ge=1, le=300, description="then for requests under way to end")
 

@@ -1,34 +1,28 @@
 """The HTTP interface of a resource: its collection and its members."""
 
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
-from flask.typing import ResponseReturnValue
-from flask.views import MethodView
 
-from .bodies import JSON, MERGE_PATCH, merge_patch, read_json
-from .ids import new_id
+from .bodies import JSON, MERGE_PATCH, read_json
+from .conditions import Conditions, etag_of
+from .ids import is_id
 from .paging import requested_page
 from .resources import Resource
-from .stores import Store
+from .stores import RecordMissingError, Store
 
 
-class ResourceView(MethodView):
-    """What both views know: the resource and its store."""
-
-    init_every_request = False
+class Views:
+    """What each call does. No MethodView: its ways to the method take longer than the method."""
 
     def __init__(self, resource: Resource, store: Store) -> None:
-        """Keep both."""
+        """Keep what all of them need."""
         self.resource = resource
         self.store = store
 
-
-class Collection(ResourceView):
-    """/items."""
-
-    def get(self) -> ResponseReturnValue:
+    def list(self) -> Response:
         """List a page; one record more than asked for tells whether there is a next one."""
         page = requested_page()
         found = self.store.page(page.after, page.limit + 1)
@@ -36,53 +30,104 @@ class Collection(ResourceView):
         found = found[: page.limit]
         following = json.dumps(request.path + page.link_behind(found[-1][0])) if more else "null"
         records = b",".join(record for _, record in found)
-        return _sent(b'{"%s":[%s],"next":%s}' % (self.resource.name.encode(), records, following.encode()))
+        return Response(
+            b'{"%s":[%s],"next":%s}\n' % (self.resource.name.encode(), records, following.encode()), content_type=JSON
+        )
 
-    def post(self) -> ResponseReturnValue:
+    def create(self) -> Response:
         """Create a record."""
-        key = new_id()
-        record = self.resource.record(key, read_json(JSON))
+        key, record = self.resource.created(read_json(JSON))
         self.store.add(key, record)
-        response = _sent(record, HTTPStatus.CREATED)
-        response.headers["Location"] = f"{request.path}/{key}"
-        return response
+        return _created(record, f"{request.path}/{key}")
 
-
-class Member(ResourceView):
-    """/items/<item_id>."""
-
-    def dispatch_request(self, **arguments: str) -> ResponseReturnValue:
-        """Call the method with the id as `key`, whatever the resource calls it in its route."""
-        (key,) = arguments.values()
-        return super().dispatch_request(key=key)
-
-    def get(self, key: str) -> ResponseReturnValue:
+    def read(self, key: str) -> Response:
         """Read a record."""
-        return _sent(self.store.get(key))
+        record = self.store.get(key)
+        conditions = Conditions.of_request()
+        conditions.require_match(record)
+        if conditions.spares(record):
+            return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag_of(record)})
+        return _sent(record)
 
-    def put(self, key: str) -> ResponseReturnValue:
-        """Replace a record."""
-        record = self.resource.record(key, read_json(JSON))
-        return _sent(self.store.change(key, lambda _: record))
+    def replace(self, key: str) -> Response:
+        """Replace a record, or create it under the client's id."""
+        record = self.resource.replaced(key, read_json(JSON))
+        conditions = Conditions.of_request()
+        found: bytes | None = None
 
-    def patch(self, key: str) -> ResponseReturnValue:
+        def put(old: bytes | None) -> bytes:
+            nonlocal found
+            conditions.require(old)
+            found = old
+            return record
+
+        self.store.change(key, put)
+        return _sent(record) if found else _created(record, request.path)
+
+    def change(self, key: str) -> Response:
         """Change some fields of a record."""
         patch = read_json(MERGE_PATCH, JSON)
-        return _sent(self.store.change(key, lambda old: self.resource.record(key, merge_patch(json.loads(old), patch))))
+        conditions = Conditions.of_request()
+        record = b""
 
-    def delete(self, key: str) -> ResponseReturnValue:
+        def merge(old: bytes | None) -> bytes:
+            nonlocal record
+            conditions.require(_present(key, old))
+            record = self.resource.patched(key, _present(key, old), patch)
+            return record
+
+        self.store.change(key, merge)
+        return _sent(record)
+
+    def delete(self, key: str) -> Response:
         """Remove a record."""
-        self.store.remove(key)
-        return "", HTTPStatus.NO_CONTENT
+        conditions = Conditions.of_request()
+
+        def remove(old: bytes | None) -> None:
+            conditions.require(_present(key, old))
+
+        self.store.change(key, remove)
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 def resource_blueprint(resource: Resource, store: Store) -> Blueprint:
-    """Make the routes of a resource."""
+    """Make the routes of a resource: its collection, and its members."""
     blueprint = Blueprint(resource.name, __name__, url_prefix=f"/{resource.name}")
-    blueprint.add_url_rule("", view_func=Collection.as_view(Collection.__name__, resource, store))
-    blueprint.add_url_rule(f"/<{resource.id_field}>", view_func=Member.as_view(Member.__name__, resource, store))
+    views, member = Views(resource, store), f"/<{resource.id_field}>"
+    blueprint.add_url_rule("", view_func=views.list, methods=["GET"])
+    blueprint.add_url_rule("", view_func=views.create, methods=["POST"])
+    for method, view in (
+        ("GET", views.read),
+        ("PUT", views.replace),
+        ("PATCH", views.change),
+        ("DELETE", views.delete),
+    ):
+        blueprint.add_url_rule(member, view.__name__, _of_member(view), methods=[method])
     return blueprint
 
 
-def _sent(body: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return Response(body + b"\n", status=status, mimetype=JSON)
+def _of_member(view: Callable[[str], Response]) -> Callable[..., Response]:
+    """Give a view the id of the path as its only argument, whatever the resource calls it in its route."""
+
+    def call(**arguments: str) -> Response:
+        (key,) = arguments.values()
+        if not is_id(key):
+            raise RecordMissingError(key)
+        return view(key)
+
+    return call
+
+
+def _sent(record: bytes) -> Response:
+    return Response(record + b"\n", content_type=JSON, headers={"ETag": etag_of(record)})
+
+
+def _created(record: bytes, location: str) -> Response:
+    headers = {"ETag": etag_of(record), "Location": location}
+    return Response(record + b"\n", status=HTTPStatus.CREATED, content_type=JSON, headers=headers)
+
+
+def _present(key: str, record: bytes | None) -> bytes:
+    if record is None:
+        raise RecordMissingError(key)
+    return record

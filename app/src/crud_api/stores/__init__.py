@@ -1,45 +1,6 @@
-"""Where records live: the interface that the API needs, and what can go wrong behind it.
+"""Where records live; CRUD_STORE chooses."""
 
-A record is the JSON text that a client gets, as bytes: nothing is encoded twice, its size is known, and nobody can
-change it behind the store's back. Keys sort as text; that order is the order of lists.
-"""
+from .interface import RecordExistsError, RecordMissingError, Store, StoreAwayError, StoreFullError
+from .opening import open_store
 
-from collections.abc import Callable
-from typing import Protocol
-
-
-class RecordMissingError(LookupError):
-    """There is no record of that key."""
-
-
-class StoreFullError(Exception):
-    """A limit is reached; the sentence says which."""
-
-
-class StoreAwayError(Exception):
-    """The store does not answer."""
-
-
-class Store(Protocol):
-    """What a store can do; each change is whole or not at all, for all threads and processes that use the store."""
-
-    def add(self, key: str, record: bytes) -> None:
-        """Keep a new record."""
-
-    def get(self, key: str) -> bytes:
-        """Return a record."""
-
-    def page(self, after: str, limit: int) -> list[tuple[str, bytes]]:
-        """Return up to `limit` keys and records whose keys come after `after`, in order."""
-
-    def change(self, key: str, change: Callable[[bytes], bytes]) -> bytes:
-        """Replace a record by what `change` makes of it, with no other change in between."""
-
-    def remove(self, key: str) -> None:
-        """Forget a record."""
-
-    def count(self) -> int:
-        """Return how many records there are."""
-
-    def check(self) -> None:
-        """Raise StoreAwayError unless the store can serve."""
+__all__ = ["RecordExistsError", "RecordMissingError", "Store", "StoreAwayError", "StoreFullError", "open_store"]

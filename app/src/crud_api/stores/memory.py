@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable
 from threading import Lock
 
-from . import RecordMissingError, StoreFullError
+from .interface import RecordExistsError, RecordMissingError, StoreFullError
 
 
 class MemoryStore:
@@ -20,16 +20,14 @@ class MemoryStore:
         self._lock = Lock()
 
     def add(self, key: str, record: bytes) -> None:
-        """Keep a new record."""
+        """Keep a new record, or raise RecordExistsError."""
         with self._lock:
-            if len(self._records) >= self._max_records:
-                raise StoreFullError(f"The store holds its {self._max_records} records; delete some.")
-            self._grow(len(record))
-            insort(self._keys, key)
-            self._records[key] = record
+            if key in self._records:
+                raise RecordExistsError(key)
+            self._put(key, record)
 
     def get(self, key: str) -> bytes:
-        """Return a record."""
+        """Return a record, or raise RecordMissingError."""
         try:
             return self._records[key]
         except KeyError:
@@ -41,21 +39,15 @@ class MemoryStore:
             start = bisect_right(self._keys, after)
             return [(key, self._records[key]) for key in self._keys[start : start + limit]]
 
-    def change(self, key: str, change: Callable[[bytes], bytes]) -> bytes:
-        """Replace a record by what `change` makes of it, with no other change in between."""
+    def change(self, key: str, change: Callable[[bytes | None], bytes | None]) -> None:
+        """Replace a record by what `change` makes of it, with no other change in between; None is no record."""
         with self._lock:
-            old = self.get(key)
-            new = change(old)
-            self._grow(len(new) - len(old))
-            self._records[key] = new
-            return new
-
-    def remove(self, key: str) -> None:
-        """Forget a record."""
-        with self._lock:
-            self._grow(-len(self.get(key)))
-            del self._records[key]
-            del self._keys[bisect_left(self._keys, key)]
+            new = change(self._records.get(key))
+            if new is not None:
+                self._put(key, new)
+            elif key in self._records:
+                self._bytes -= len(self._records.pop(key))
+                del self._keys[bisect_left(self._keys, key)]
 
     def count(self) -> int:
         """Return how many records there are."""
@@ -64,7 +56,17 @@ class MemoryStore:
     def check(self) -> None:
         """Do nothing: memory is always there."""
 
-    def _grow(self, by: int) -> None:
-        if by > 0 and self._bytes + by > self._max_bytes:
+    def close(self) -> None:
+        """Do nothing: there is nothing open."""
+
+    def _put(self, key: str, record: bytes) -> None:
+        old = self._records.get(key)
+        grown = len(record) - len(old or b"")
+        if old is None and len(self._records) >= self._max_records:
+            raise StoreFullError(f"The store holds its {self._max_records} records; delete some.")
+        if grown > 0 and self._bytes + grown > self._max_bytes:
             raise StoreFullError(f"The store holds its {self._max_bytes} bytes; delete some records.")
-        self._bytes += by
+        if old is None:
+            insort(self._keys, key)
+        self._records[key] = record
+        self._bytes += grown

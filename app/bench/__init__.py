@@ -1,0 +1,1 @@
+"""Measurements of crud-api beside a bare Flask app: `make bench-app`."""
