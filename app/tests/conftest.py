@@ -13,7 +13,7 @@ from redis_server import RedisServer
 
 KEY = "a-key-of-the-tests"
 
-settings.register_profile("quick", max_examples=10, stateful_step_count=25, deadline=None)
+settings.register_profile("quick", max_examples=8, stateful_step_count=25, deadline=None)
 settings.register_profile("soak", max_examples=1000, stateful_step_count=100, deadline=None)
 settings.load_profile("quick")
 

@@ -34,3 +34,11 @@ def test_a_store_that_does_not_answer_is_503_and_only_the_log_says_why(caplog: p
     assert (problem.status, problem.headers) == (503, {"Retry-After": "1"})
     assert "internal-detail" not in problem.detail
     assert "internal-detail" in caplog.text
+
+
+def test_a_405_counts_under_the_template_of_its_path(app: Flask) -> None:
+    client, registry = app.test_client(), app.extensions["crud_api"].metrics.registry
+    for method, path, route in (("DELETE", "/items", "/items"), ("POST", "/items/a", "/items/<item_id>")):
+        assert client.open(path, method=method).status_code == 405
+        labels = {"method": method, "route": route, "status": "405"}
+        assert registry.get_sample_value("http_requests_total", labels) == 1

@@ -14,7 +14,7 @@ from crud_lab import rollout
 from crud_lab.action import LabAction
 from crud_lab.cluster import Cluster, Outcome
 from crud_lab.kubernetes import KubernetesModules
-from crud_lab.manifests import Manifest, superseded
+from crud_lab.manifests import Manifest, definitions, superseded
 
 DOCUMENTATION = """
 name: lab_manifests
@@ -36,6 +36,13 @@ options:
     type: list
     elements: str
     required: true
+  superfluous:
+    description: >-
+      Those of O(templates) whose objects are not needed. They are deleted before the others are applied;
+      claims of volumes stay.
+    type: list
+    elements: str
+    default: []
   directory:
     description: Where the files are.
     type: path
@@ -59,12 +66,20 @@ options:
 """
 
 RETURN = """
-changed_kinds:
-  description: The kinds of the objects that changed in the cluster.
+changed_objects:
+  description: The objects that were created or changed in the cluster, as kind/name.
+  type: list
+  returned: success
+removed:
+  description: The superfluous objects that there were, as kind/name.
+  type: list
+  returned: success
+kept:
+  description: The superfluous claims of volumes, which stay with the data in them, as kind/name.
   type: list
   returned: success
 rolled_out:
-  description: Whether every Deployment is as it shall be already, so that there is nothing to wait for.
+  description: Whether everything that runs pods is as it shall be already, so that there is nothing to wait for.
   type: bool
   returned: success
 """
@@ -78,25 +93,37 @@ class ActionModule(LabAction):
         modules = KubernetesModules(self, arguments["kubeconfig"], variables)
         cluster = Cluster(modules, dry_run=self.check_mode)
         # kubectl takes the files of a directory by name: a namespace comes before what is in it.
-        manifests = [self._manifest(number, name, arguments) for number, name in enumerate(arguments["templates"], 1)]
-        definitions = [definition for manifest in manifests for definition in manifest.definitions]
-        if arguments["state"] == "present":
-            diffs = [diff for manifest in manifests for diff in manifest.write(dry_run=self.check_mode)]
-            stale = superseded(manifests, f"{arguments['prefix']}-[0-9][0-9]-*.yaml")
-            diffs += [diff for manifest in stale for diff in manifest.remove(dry_run=self.check_mode)]
-            outcomes = cluster.apply(definitions, arguments["remedy"])
-            rolled_out = _rolled_out(outcomes)
-        else:
-            outcomes = cluster.remove(definitions, arguments["seconds"])
-            diffs = [diff for manifest in manifests for diff in manifest.remove(dry_run=self.check_mode)]
-            rolled_out = True
-        diffs += [diff for outcome in outcomes for diff in outcome.diffs()]
+        numbered = list(enumerate(arguments["templates"], 1))
+        manifests = {name: self._manifest(number, name, arguments) for number, name in numbered}
+        if arguments["state"] == "absent":
+            return self._remove(cluster, list(manifests.values()), arguments["seconds"])
+        unneeded = [manifests.pop(name) for name in arguments["superfluous"]]
+        return self._apply(cluster, list(manifests.values()), unneeded, arguments)
+
+    def _apply(
+        self, cluster: Cluster, manifests: list[Manifest], unneeded: list[Manifest], arguments: dict[str, Any]
+    ) -> dict[str, Any]:
+        diffs = [diff for manifest in manifests for diff in manifest.write(dry_run=self.check_mode)]
+        stale = superseded(manifests, f"{arguments['prefix']}-[0-9][0-9]-*.yaml")
+        diffs += [diff for manifest in stale for diff in manifest.remove(dry_run=self.check_mode)]
+        # First, because an autoscaler would undo what is asked for without it.
+        retired, kept = cluster.retire(definitions(unneeded))
+        applied = cluster.apply(definitions(manifests), arguments["remedy"])
+        diffs += [diff for outcome in [*retired, *applied] for diff in outcome.diffs()]
         return {
             "changed": bool(diffs),
             "diff": diffs,
-            "changed_kinds": sorted({one.kind for one in outcomes if one.changed}),
-            "rolled_out": rolled_out,
+            "changed_objects": sorted({str(one) for one in applied if one.changed}),
+            "removed": [str(one) for one in retired if one.changed],
+            "kept": kept,
+            "rolled_out": _rolled_out(applied),
         }
+
+    def _remove(self, cluster: Cluster, manifests: list[Manifest], seconds: int) -> dict[str, Any]:
+        outcomes = cluster.remove(definitions(manifests), seconds)
+        diffs = [diff for manifest in manifests for diff in manifest.remove(dry_run=self.check_mode)]
+        diffs += [diff for outcome in outcomes for diff in outcome.diffs()]
+        return {"changed": bool(diffs), "diff": diffs}
 
     def _manifest(self, number: int, name: str, arguments: dict[str, Any]) -> Manifest:
         lookup = trust_as_template("{{ lookup('ansible.builtin.template', '" + name + ".yaml.j2') }}")
@@ -106,5 +133,5 @@ class ActionModule(LabAction):
 
 def _rolled_out(outcomes: list[Outcome]) -> bool:
     # An object that was mended has two outcomes, of which the later one counts.
-    deployments = {one.name: one.instance for one in outcomes if one.kind == "Deployment"}
-    return all(deployment and rollout.is_finished(deployment) for deployment in deployments.values())
+    running = {str(one): one.instance for one in outcomes if one.kind in rollout.KINDS}
+    return all(instance and rollout.is_finished(instance) for instance in running.values())

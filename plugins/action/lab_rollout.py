@@ -1,4 +1,4 @@
-"""Wait until a Deployment is rolled out, or say why it is not."""
+"""Wait until a Deployment or StatefulSet is rolled out, or say why it is not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crud_lab.kubernetes import KubernetesModules
 
 DOCUMENTATION = """
 name: lab_rollout
-short_description: Wait until a Deployment is rolled out, or say why it is not
+short_description: Wait until a Deployment or StatefulSet is rolled out, or say why it is not
 description:
   - Waits with M(kubernetes.core.k8s_info).
   - When the time is over, it fails with the pods, their newest warnings, the end of the log and what to do.
@@ -26,11 +26,16 @@ options:
     type: path
     required: true
   namespace:
-    description: The namespace of the Deployment.
+    description: The namespace.
     type: str
     required: true
+  kind:
+    description: What runs the pods.
+    type: str
+    choices: [Deployment, StatefulSet]
+    default: Deployment
   name:
-    description: The Deployment, and the label C(app.kubernetes.io/name) of its pods.
+    description: Its name, and the label C(app.kubernetes.io/name) of its pods.
     type: str
     required: true
   seconds:
@@ -38,7 +43,7 @@ options:
     type: int
     required: true
   image_tag:
-    description: The tag of the stage that brings the image to the node.
+    description: The tags of the stages that bring the image to the node.
     type: str
     required: true
 """
@@ -58,7 +63,7 @@ class ActionModule(LabAction):
 
 def _wait(modules: KubernetesModules, arguments: dict[str, Any]) -> None:
     name, namespace, seconds = arguments["name"], arguments["namespace"], arguments["seconds"]
-    this = {"api_version": "apps/v1", "kind": "Deployment", "namespace": namespace, "name": name}
+    this = {"api_version": "apps/v1", "kind": arguments["kind"], "namespace": namespace, "name": name}
     try:
         found = modules("k8s_info", {**this, "wait": True, "wait_sleep": 1, "wait_timeout": seconds})["resources"]
     except LabError:

@@ -26,7 +26,7 @@ short_description: Prove the lab from outside
 description:
   - Sends requests through the Ingress and waits until Prometheus has counted exactly those.
   - A proof that fails names the chain from the symptom to the first broken link, and that link's fix.
-  - Changes nothing; the item that it makes it removes. In check mode it only reads.
+  - Changes nothing; the record that it makes it removes. In check mode it only reads.
 options:
   name:
     description: The lab, as its container and SSH know it.
@@ -60,12 +60,8 @@ options:
     description: Whether more requests than verify's own are an error.
     type: bool
     required: true
-  item:
-    description: The item that is created.
-    type: dict
-    required: true
-  changed_item:
-    description: What the update makes of it.
+  record:
+    description: The record that is created; empty means the example in the API's description.
     type: dict
     required: true
 """
@@ -105,8 +101,7 @@ class ActionModule(LabAction):
             patience=Patience(arguments["timeout"]),
             exact_count=arguments["exact_count"],
             only_read=self.check_mode,
-            item=arguments["item"],
-            changed_item=arguments["changed_item"],
+            record=arguments["record"],
         )
         try:
             proof = prove(site, cluster, options)
@@ -116,5 +111,5 @@ class ActionModule(LabAction):
             # Only the way to the counters goes through the API server.
             lost = MetricsError(f"the Kubernetes API does not answer ({error})", "ansible-playbook site.yml --tags k3s")
             raise LabError(explain(lost, site, cluster)) from None
-        card = access_card(site, tools, options.item)
+        card = access_card(site, tools, proof.example)
         return {"changed": False, "requests": proof.requests, "notes": proof.notes, "card": card}

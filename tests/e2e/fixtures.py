@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from e2e import machine
+from e2e.clients import Clients
 from e2e.playbook import Lab
 
 
@@ -27,6 +28,17 @@ def untouched(lab: Lab) -> Callable[[], list[str]]:
     """Say how the machine differs from how it was without a lab."""
     before = machine.snapshot()
     return lambda: machine.differences(before, machine.snapshot())
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[Clients], None]:
+    """Print what the clients got, whether or not the test passes."""
+
+    def tell(clients: Clients) -> None:
+        with capsys.disabled():
+            print(f"\n{clients}")
+
+    return tell
 
 
 @pytest.fixture

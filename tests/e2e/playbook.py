@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+BUNDLE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "crud-lab/bundle"
 PROGRAMS = Path(sys.executable).parent
 COUNTS = ("ok", "changed", "unreachable", "failed")
 RECAP = re.compile(r"\S+\s+: " + r"\s+".join(rf"{name}=(?P<{name}>\d+)" for name in COUNTS))

@@ -15,9 +15,8 @@ import pytest
 from crud_lab import lock
 
 from e2e import machine
-from e2e.playbook import Lab, Run, docker
+from e2e.playbook import BUNDLE, Lab, Run, docker
 
-BUNDLE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "crud-lab/bundle"
 PLENTY = 999_999_999
 
 

@@ -1,5 +1,5 @@
 """What these tests share with the end-to-end test."""
 
-from e2e.fixtures import lab, untouched
+from e2e.fixtures import lab, tell, untouched
 
-__all__ = ["lab", "untouched"]
+__all__ = ["lab", "tell", "untouched"]

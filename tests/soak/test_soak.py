@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from e2e.clients import Clients
 from e2e.playbook import Lab, Run, docker
 from e2e.test_lab import STAGES, wait_until_healthy
+from e2e.test_no_failed_request import HA, require_no_failed_request
 
 RESTARTS = 20
+REQUESTS = 50_000
 LIVES = 5
 # Long enough that the task works, short enough that most have not ended.
 INTO_THE_TASK = 0.4
@@ -49,6 +52,11 @@ def test_a_node_that_is_restarted_again_and_again(lab: Lab, tasks: list[str]) ->
         docker("restart", lab.name)
         wait_until_healthy(lab)
     lab.run("site.yml").require(changed=0)
+
+
+def test_no_request_fails_while_pods_come_and_go(lab: Lab, tell: Callable[[Clients], None]) -> None:
+    lab.run("site.yml", *HA).require()
+    require_no_failed_request(lab, REQUESTS, tell)
 
 
 def test_lab_after_lab_leaves_nothing(lab: Lab, tasks: list[str], untouched: Callable[[], list[str]]) -> None:

@@ -12,6 +12,7 @@ from crud_lab.errors import LabError
 
 NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "app"}}
 SETTINGS = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "app", "namespace": "app"}}
+CLAIM = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": "app"}}
 KEY = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "key", "namespace": "app"}}
 REFUSED = {"msg": 'Failed to apply object: {"message":"it is wrong","code":422}', "reason": "Unprocessable Entity"}
 NO_NAMESPACE = {"msg": 'Failed to apply object: {"message":"namespaces \\"app\\" not found"}', "reason": "Not Found"}
@@ -67,6 +68,27 @@ def test_what_contradicts_the_apply_is_taken_over_too() -> None:
     )
     Cluster(modules, dry_run=False).apply([SETTINGS])
     assert modules.names() == ["k8s", "k8s_info", "k8s_json_patch", "k8s"]
+
+
+def test_what_is_not_needed_goes_and_its_data_stays() -> None:
+    there = {"resources": [{"metadata": {"name": "data"}}, {"metadata": {"name": "another"}}]}
+    modules = Modules(k8s=[results({"changed": True}, {"changed": False})], k8s_info=[there])
+    outcomes, kept = Cluster(modules, dry_run=False).retire([SETTINGS, KEY, CLAIM])
+    assert [str(one) for one in outcomes if one.changed] == ["configmap/app"]
+    assert kept == ["persistentvolumeclaim/data"]
+    assert modules.calls[0][1]["state"] == "absent"
+    assert CLAIM["kind"] not in [one["kind"] for one in modules.calls[0][1]["definition"]]
+
+
+def test_a_claim_that_never_was_is_not_kept() -> None:
+    modules = Modules(k8s_info=[{"resources": []}])
+    assert Cluster(modules, dry_run=False).retire([CLAIM]) == ([], [])
+
+
+def test_where_all_is_needed_the_cluster_is_not_asked() -> None:
+    modules = Modules()
+    assert Cluster(modules, dry_run=False).retire([]) == ([], [])
+    assert modules.names() == []
 
 
 def test_a_refusal_is_told_in_the_clusters_own_words() -> None:

@@ -31,6 +31,24 @@ POD = {
 LABELS = {"namespace": "crud-api", "instance": "10.42.0.8:9102", "pod": "crud-api-1"}
 LABELS_OF_ANOTHER_TIME = LABELS | {"pod": "crud-api-0"}
 CORE = "/api/v1/namespaces/crud-api"
+DESCRIPTION: dict[str, Any] = {
+    "paths": {
+        "/items": {
+            "post": {
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {"$ref": "#/components/schemas/NewItem"},
+                            "example": {"name": "made"},
+                        }
+                    }
+                }
+            }
+        },
+        "/items/{item_id}": {},
+    },
+    "components": {"schemas": {"NewItem": {"properties": {"name": {"type": "string"}}}}},
+}
 
 
 class App(ThreadingHTTPServer):
@@ -45,6 +63,7 @@ class App(ThreadingHTTPServer):
         self.counted_twice = False
         self.shows_metrics = False
         self.loses_updates = False
+        self.describes_itself = True
 
     @property
     def url(self) -> str:
@@ -81,6 +100,8 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "null")
         if self.path == "/healthz":
             return self.reply(200 if app.healthy else 503, {})
+        if self.path == "/openapi.json":
+            return self.reply(200, DESCRIPTION if app.describes_itself else "<html>")
         if self.path == "/metrics":
             return self.reply(200, app.exposition()) if app.shows_metrics else self.reply(404, {})
         item = self.path.removeprefix("/items").strip("/")
@@ -202,7 +223,7 @@ class Clock:
 
 def options(*, exact_count: bool = True, only_read: bool = False) -> Options:
     clock = Clock()
-    return Options(Patience(5, clock, clock.sleep), exact_count, only_read, {"name": "made"}, {"name": "changed"})
+    return Options(Patience(5, clock, clock.sleep), exact_count, only_read, record={})
 
 
 def test_proof_counts_its_requests_and_removes_its_item(app: App, site: Site) -> None:
@@ -210,6 +231,7 @@ def test_proof_counts_its_requests_and_removes_its_item(app: App, site: Site) ->
     assert found.requests == sum(app.counts.values()) == 9
     assert app.items == {}
     assert found.notes == []
+    assert found.example == {"name": "made"}
 
 
 def test_check_mode_only_reads(app: App, site: Site) -> None:
@@ -228,6 +250,12 @@ def test_an_open_api_is_refused(app: App, site: Site) -> None:
         prove(site, Table(app), options())
 
 
+def test_an_app_without_a_description_is_seen(app: App, site: Site) -> None:
+    app.describes_itself = False
+    with pytest.raises(VerifyError, match=r"openapi\.json: 200, not the API's description"):
+        prove(site, Table(app), options())
+
+
 def test_shown_metrics_are_refused(app: App, site: Site) -> None:
     app.shows_metrics = True
     with pytest.raises(VerifyError, match="shows the metrics to everyone"):
@@ -236,7 +264,7 @@ def test_shown_metrics_are_refused(app: App, site: Site) -> None:
 
 def test_a_lost_update_is_seen_and_the_item_removed(app: App, site: Site) -> None:
     app.loses_updates = True
-    with pytest.raises(VerifyError, match=r"'made'.* instead of .*'changed'"):
+    with pytest.raises(VerifyError, match=r"'made'.* instead of .*'made # changed'"):
         prove(site, Table(app), options())
     assert app.items == {}
 

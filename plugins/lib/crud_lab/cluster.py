@@ -15,6 +15,8 @@ Modules = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 # The reason of HTTP's 422.
 INVALID = "Unprocessable Entity"
 BOOKKEEPING = ("generation", "managedFields", "resourceVersion")
+# What holds data goes with its namespace or by hand, but not because a setting changed.
+KEPT = "PersistentVolumeClaim"
 # A namespace that holds nothing unusual is gone by then.
 SOON = 10
 
@@ -77,6 +79,15 @@ class Cluster:
         self._require_success([*(one for one in first if str(one) not in mended), *again], definitions, remedy)
         return [*first, *again]
 
+    def retire(self, definitions: Sequence[Definition]) -> tuple[list[Outcome], list[str]]:
+        """Delete objects that are not needed any more, and name those that stay for the data in them."""
+        outcomes = self._delete([one for one in definitions if one["kind"] != KEPT])
+        self._require_success(outcomes, definitions)
+        claims = [one["metadata"] for one in definitions if one["kind"] == KEPT]
+        namespaces = {claim["namespace"] for claim in claims}
+        there = {(namespace, name) for namespace in namespaces for name in self._names(KEPT, namespace)}
+        return outcomes, [f"{KEPT.lower()}/{one['name']}" for one in claims if (one["namespace"], one["name"]) in there]
+
     def remove(self, definitions: Sequence[Definition], seconds: int) -> list[Outcome]:
         """Delete the objects; those in a namespace that goes anyway go with it."""
         leaving = {one["metadata"]["name"] for one in definitions if one["kind"] == "Namespace"}
@@ -123,6 +134,10 @@ class Cluster:
         patch = [{"op": "replace", "path": "/metadata/managedFields", "value": entries}]
         self._modules("k8s_json_patch", {**this, "patch": patch})
         return True
+
+    def _names(self, kind: str, namespace: str) -> list[str]:
+        found = self._modules("k8s_info", {"kind": kind, "namespace": namespace})["resources"]
+        return [str(one["metadata"]["name"]) for one in found]
 
     def _end_pods(self, namespace: str) -> None:
         """End the pods of a namespace that was deleted, which nothing can replace there any more.

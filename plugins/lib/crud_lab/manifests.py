@@ -64,6 +64,11 @@ class Manifest:
         return {"before": before, "after": after, "before_header": str(self.path), "after_header": str(self.path)}
 
 
+def definitions(manifests: list[Manifest]) -> list[Definition]:
+    """Return the objects of all these files."""
+    return [definition for manifest in manifests for definition in manifest.definitions]
+
+
 def superseded(manifests: list[Manifest], pattern: str) -> list[Manifest]:
     """Return the files beside these that match the pattern: what an earlier version wrote, and kubectl would apply."""
     current = {manifest.path for manifest in manifests}

@@ -13,7 +13,7 @@ from typing import Any
 
 MANAGER = "crud-lab"
 # The kinds whose added fields change how the app runs or is reached.
-KINDS = {"ConfigMap", "Deployment", "Service"}
+KINDS = {"ConfigMap", "Deployment", "Service", "StatefulSet"}
 # Controllers set fields of their own, which nobody may take from them.
 CONTROLLERS = {"kube-controller-manager"}
 

@@ -1,4 +1,4 @@
-"""Is a Deployment rolled out, and if it does not get there: why not?"""
+"""Is a Deployment or StatefulSet rolled out, and if it does not get there: why not?"""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any
 
 Instance = Mapping[str, Any]
 NEWEST_EVENTS = 6
+# What runs pods.
+KINDS = ("Deployment", "StatefulSet")
 
 
-def is_finished(deployment: Instance) -> bool:
+def is_finished(instance: Instance) -> bool:
     """Whether all the pods that are asked for run the newest template and are available, and no older one does."""
-    wanted, status = deployment["spec"].get("replicas", 1), deployment.get("status") or {}
+    wanted, status = instance["spec"].get("replicas", 1), instance.get("status") or {}
     counts = [status.get(name, 0) for name in ("replicas", "updatedReplicas", "availableReplicas")]
-    seen = status.get("observedGeneration") == deployment["metadata"]["generation"]
+    seen = status.get("observedGeneration") == instance["metadata"]["generation"]
     return bool(seen and counts == [wanted] * len(counts))
 
 
@@ -22,10 +24,10 @@ def newest(pods: Sequence[Instance]) -> Instance | None:
     return max(pods, key=lambda pod: str(pod["metadata"]["creationTimestamp"]), default=None)
 
 
-def concerns(event: Instance, deployment: str) -> bool:
-    """Whether an event is about the Deployment, one of its ReplicaSets or one of its pods."""
+def concerns(event: Instance, name: str) -> bool:
+    """Whether an event is about what has this name, one of its ReplicaSets or one of its pods."""
     about = str(event["involvedObject"].get("name", ""))
-    return about == deployment or about.startswith(f"{deployment}-")
+    return about == name or about.startswith(f"{name}-")
 
 
 def report(pods: Sequence[Instance], events: Sequence[Instance], log: str) -> str:

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, NotRequired, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
-from .fields import FieldDefinition, wrong
+from .base_fields import wrong
+from .fields import FieldDefinition
 
 # First segments of paths that are the app's own, and what stands beside the records in a page.
 RESERVED = frozenset({"faults", "healthz", "metrics", "readyz", "static", "next"})

@@ -33,11 +33,11 @@ def rows(pairs: list[tuple[str, str]]) -> list[str]:
     return [f"  {name:<{width}}  {text}" for name, text in pairs]
 
 
-def access_card(site: Site, tools: Tools, item: dict[str, Any]) -> str:
+def access_card(site: Site, tools: Tools, example: dict[str, Any]) -> str:
     """Return the card."""
-    items = f"{site.url}/{site.resource}"
+    records = f"{site.url}/{site.resource}"
     header = shlex.quote(f"@{site.state_dir / 'x-key.header'}")
-    body = f"-H 'Content-Type: application/json' -d {shlex.quote(json.dumps(item))}"
+    body = f"-H 'Content-Type: application/json' -d {shlex.quote(json.dumps(example))}"
     kubectl = f"{shlex.quote(tools.kubectl)} --kubeconfig {shlex.quote(str(tools.kubeconfig))}"
     activate = "source ./activate"
     if "lab_name" in tools.extra_vars:
@@ -46,7 +46,7 @@ def access_card(site: Site, tools: Tools, item: dict[str, Any]) -> str:
         f"{site.name} is up",
         *rows(
             [
-                ("API", items),
+                ("API", records),
                 ("X-Key", str(site.state_dir / "x-key")),
                 ("kubeconfig", str(tools.kubeconfig)),
                 ("SSH", f"ssh -F {shlex.quote(str(site.state_dir / 'ssh_config'))} {site.name}"),
@@ -54,8 +54,8 @@ def access_card(site: Site, tools: Tools, item: dict[str, Any]) -> str:
         ),
         "",
         "Try",
-        f"  curl -H {header} {body} {items}",
-        f"  curl {items}",
+        f"  curl -H {header} {body} {records}",
+        f"  curl {records}",
         f"  {kubectl} get pods --namespace {site.namespace}",
         "",
         f"Next, in {tools.root}",

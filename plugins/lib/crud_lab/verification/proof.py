@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from crud_lab.verification import crud, metrics, prometheus_links
 from crud_lab.verification.cluster import Cluster
 from crud_lab.verification.counters import METRIC
 from crud_lab.verification.metrics import Patience
 from crud_lab.verification.problem import MetricsError, VerifyError
+from crud_lab.verification.sample import Record, read_sample
 from crud_lab.verification.site import Site
 from crud_lab.verification.web import Reply, request
 
@@ -21,32 +21,35 @@ class Options:
     patience: Patience
     exact_count: bool
     only_read: bool
-    item: dict[str, Any]
-    changed_item: dict[str, Any]
+    # Empty: the example in the API's description.
+    record: Record
 
 
 @dataclass
 class Proof:
     """What was proven, and what the reader should know besides."""
 
-    requests: int = 0
-    notes: list[str] = field(default_factory=list)
+    requests: int
+    notes: list[str]
+    # A record for a person to create.
+    example: Record
 
 
 def prove(site: Site, cluster: Cluster, options: Options) -> Proof:
     """Prove the lab; the first proof that fails raises VerifyError."""
     require_health(site, options.patience)
     require_hidden_metrics(site)
+    sample = read_sample(site.url, site.resource, options.record)
     before = metrics.app_counts(site, cluster)
     api = crud.Api(site.url, site.resource, (site.state_dir / "x-key").read_text().strip())
     crud.read(api)
     if not options.only_read:
-        crud.create_read_update_delete(api, options.item, options.changed_item)
+        crud.create_read_update_delete(api, sample.record, sample.changed)
     after = metrics.app_counts(site, cluster)
     metrics.require_growth(before, after, api.made, exact=options.exact_count)
     metrics.require_in_prometheus(site, cluster, after, options.patience, exact=options.exact_count)
     require_target(site, cluster)
-    return Proof(requests=sum(api.made.values()), notes=service_notes(site, cluster))
+    return Proof(sum(api.made.values()), service_notes(site, cluster), sample.example)
 
 
 def require_health(site: Site, patience: Patience) -> None:
