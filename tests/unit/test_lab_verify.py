@@ -401,6 +401,37 @@ def test_each_broken_link_is_found(site: Site, objects: dict[str, Any], seen: st
     assert seen in causes[0].seen
 
 
+REDIS = "/apis/apps/v1/namespaces/crud-api/statefulsets/redis"
+
+
+@pytest.mark.parametrize(
+    ("objects", "seen"),
+    [
+        ({}, "there is no StatefulSet crud-api/redis"),
+        ({REDIS: {}}, "StatefulSet redis has no pod"),
+        ({REDIS: {}, f"{CORE}/pods/redis-0": {**POD, "metadata": {"name": "redis-0"}, "status": {}}}, "pod redis-0 is"),
+    ],
+)
+def test_a_store_that_is_away_comes_before_the_pods(site: Site, objects: dict[str, Any], seen: str) -> None:
+    site.learned["app"]["store"] = "redis"
+    unready = {PODS: pod(phase="Running"), EVENTS: {"items": [{"message": "readyz 503"}]}}
+    causes = chain.broken_links(site, Table(objects={**unready, **objects}), metrics=False)
+    assert causes[0].seen.startswith(seen)
+    assert "readyz 503" in causes[1].seen
+
+
+def test_a_store_that_is_ready_is_no_cause(site: Site) -> None:
+    site.learned["app"]["store"] = "redis"
+    assert app_links.store(site, Table(objects={REDIS: {}, f"{CORE}/pods/redis-0": POD})) is None
+
+
+def test_a_missing_image_of_the_store_has_a_fix_of_its_own(site: Site) -> None:
+    state = {"waiting": {"reason": "ErrImagePull"}}
+    status = {"containerStatuses": [{"name": "redis", "image": "redis:1", "state": state}]}
+    found = app_links.pod_trouble(site, Table(), {"metadata": {"name": "redis-0"}, "status": status})
+    assert found.fix == "ansible-playbook site.yml --tags bundle,k3s,app"
+
+
 def test_a_node_under_pressure_is_found(site: Site) -> None:
     cluster = Table()
     conditions = [{"type": "DiskPressure", "status": "True", "message": "disk is full"}]

@@ -1,4 +1,4 @@
-"""The links inside Kubernetes, from the app's Deployment to its Ingress."""
+"""The links inside Kubernetes, from the app's store to its Ingress."""
 
 from __future__ import annotations
 
@@ -10,7 +10,21 @@ from crud_lab.verification.site import Site
 
 DEPLOY = "ansible-playbook site.yml --tags app"
 LOAD_IMAGE = "ansible-playbook site.yml --tags image,app"
+LOAD_REDIS = "ansible-playbook site.yml --tags bundle,k3s,app"
 INGRESS_CONTROLLERS = ("skipper", "traefik", "ingress")
+
+
+def store(site: Site, cluster: Cluster) -> Broken | None:
+    """The Redis that keeps the records is ready; other stores are part of the app's pods."""
+    if site.fact("app", "store") != "redis":
+        return None
+    found = cluster.get(f"/apis/apps/v1/namespaces/{site.namespace}/statefulsets/redis")
+    if found is None:
+        return Broken(f"there is no StatefulSet {site.namespace}/redis", DEPLOY)
+    pod = cluster.get(f"{site.namespace_path}/pods/redis-0")
+    if pod is None:
+        return Broken("StatefulSet redis has no pod", DEPLOY)
+    return None if is_ready(pod) else pod_trouble(site, cluster, pod)
 
 
 def deployment(site: Site, cluster: Cluster) -> Broken | None:
@@ -55,24 +69,26 @@ def pod_trouble(site: Site, cluster: Cluster, pod: dict[str, Any]) -> Broken:
             )
     for container in status.get("containerStatuses", []):
         if waiting := container["state"].get("waiting"):
-            return waiting_trouble(site, cluster, container, waiting)
+            return waiting_trouble(site, cluster, name, container, waiting)
     probe = last_event(site, cluster, name, "Unhealthy")
     return Broken(
         f"pod {name} is {status.get('phase', 'unknown')}, not ready{probe}", f"kubectl -n {site.namespace} logs {name}"
     )
 
 
-def waiting_trouble(site: Site, cluster: Cluster, container: dict[str, Any], waiting: dict[str, Any]) -> Broken:
+def waiting_trouble(
+    site: Site, cluster: Cluster, pod: str, container: dict[str, Any], waiting: dict[str, Any]
+) -> Broken:
     """Return why a container waits: its image is missing, or it ends again and again."""
     reason, image = waiting.get("reason", "Waiting"), container["image"]
     if "Image" in reason:
         present = "which the node has" if has_image(cluster, image) else "which the node does not have"
-        return Broken(f"{reason}: image {image}, {present}", LOAD_IMAGE)
+        return Broken(f"{reason}: image {image}, {present}", LOAD_REDIS if container["name"] == "redis" else LOAD_IMAGE)
     ended = container.get("lastState", {}).get("terminated", {})
     if not ended:
         return Broken(f"container {container['name']}: {reason}: {waiting.get('message', '')}", DEPLOY)
     seen = f"{reason}: container {container['name']} ended with code {ended.get('exitCode')} ({ended.get('reason')})"
-    return Broken(seen, f"kubectl -n {site.namespace} logs deployment/{site.service} --previous")
+    return Broken(seen, f"kubectl -n {site.namespace} logs {pod} --previous")
 
 
 def has_image(cluster: Cluster, image: str) -> bool:

@@ -16,6 +16,7 @@ def broken_links(site: Site, cluster: Cluster, *, metrics: bool) -> list[Broken]
         return [*below, api]
     above = [
         node_links.node_ready(cluster),
+        app_links.store(site, cluster),
         app_links.deployment(site, cluster),
         app_links.pods(site, cluster),
         app_links.service(site, cluster),
