@@ -47,6 +47,7 @@ def access_card(site: Site, tools: Tools, example: dict[str, Any]) -> str:
         *rows(
             [
                 ("API", records),
+                ("its page", f"{site.url}/"),
                 ("X-Key", str(site.state_dir / "x-key")),
                 ("kubeconfig", str(tools.kubeconfig)),
                 ("SSH", f"ssh -F {shlex.quote(str(site.state_dir / 'ssh_config'))} {site.name}"),
@@ -62,6 +63,7 @@ def access_card(site: Site, tools: Tools, example: dict[str, Any]) -> str:
         *rows(
             [
                 ("a shell with kubectl and Ansible", activate),
+                ("the lab's numbers", tools.playbook("playbooks/show-lab.yml")),
                 ("Prometheus in a browser", tools.playbook("playbooks/open-lab.yml")),
                 ("after a change in app/", tools.playbook("site.yml", "--tags", "image,app")),
                 ("this proof again", tools.playbook("site.yml", "--tags", "verify")),
