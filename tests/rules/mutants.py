@@ -10,7 +10,7 @@ from typing import Any
 
 RuleFile = dict[str, Any]
 # What stands in quotes is a label's value; 1e-9 stands for "not quite 0", whatever its size.
-NUMBER = re.compile(r'"[^"]*"|\[\w+\]|1e-9|(?<![\w.])\d+(?:\.\d+)?(?![\w.])')
+NUMBER = re.compile(r'"[^"]*"|\[\w+\]|1e-9|(?<![\w.])\d+(?:\.\d+)?(?:e\d+)?(?![\w.])')
 WINDOW = re.compile(r"\[(\w+)\]")
 DURATION = re.compile(r"(\d+)([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -129,6 +129,8 @@ def kubelet(config: Config, node: Node) -> Component:
     return _component(
         "kubelet",
         {
+            # As k3s does: cAdvisor asks containerd for pods' network traffic, and by itself looks for it elsewhere.
+            "containerd": str(paths.CONTAINERD_SOCKET),
             "config": str(paths.KUBELET_CONFIG),
             "hostname-override": config.node_name,
             "kubeconfig": str(credentials.kubeconfig_of("kubelet")),

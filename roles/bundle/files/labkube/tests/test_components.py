@@ -1,5 +1,5 @@
 import pytest
-from labkube import components, config
+from labkube import components, config, paths
 from labkube.node import Node
 
 CONTAINER = Node(address="172.17.0.2", cgroup_v1=True, in_container=True, systemd=True)
@@ -44,6 +44,11 @@ def test_kubelet_and_containerd_agree_on_the_cgroup_driver(cgroup_v1: bool, syst
     node = Node(address="172.17.0.2", cgroup_v1=cgroup_v1, in_container=True, systemd=systemd)
     assert components.kubelet_config(config.read(""), node)["cgroupDriver"] == driver
     assert ("SystemdCgroup = true" in components.containerd_config(node, "pause")) == (driver == "systemd")
+
+
+def test_pods_network_traffic_can_be_counted():
+    """cAdvisor found no containerd, so it counted the traffic of the node alone."""
+    assert f"--containerd={paths.CONTAINERD_SOCKET}" in components.kubelet(config.read(""), CONTAINER).argv
 
 
 def test_pods_get_addresses_of_the_clusters_network():
