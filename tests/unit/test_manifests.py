@@ -19,7 +19,12 @@ def test_a_template_may_hold_several_objects(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("a: [", "does not render to YAML"), ("- a\n", "no Kubernetes object"), ("kind: Pod\n", "no Kubernetes object")],
+    [
+        ("a: [", "does not render to YAML"),
+        ("- a\n", "no Kubernetes object"),
+        ("kind: Pod\n", "no Kubernetes object"),
+        (SETTINGS.replace("name: settings", "labels: {}"), "no Kubernetes object"),
+    ],
 )
 def test_a_template_that_renders_to_something_else_is_named(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(LabError, match=rf"^The template of wrong\.yaml .*{sentence}"):

@@ -32,7 +32,7 @@ class Manifest:
         except yaml.YAMLError as error:
             raise LabError(f"The template of {path.name} does not render to YAML: {error}") from error
         for document in documents:
-            if not isinstance(document, dict) or not {"apiVersion", "kind", "metadata"} <= document.keys():
+            if not _is_object(document):
                 raise LabError(f"The template of {path.name} renders to something that is no Kubernetes object.")
         return cls(path, text, tuple(documents))
 
@@ -67,6 +67,12 @@ class Manifest:
 def definitions(manifests: list[Manifest]) -> list[Definition]:
     """Return the objects of all these files."""
     return [definition for manifest in manifests for definition in manifest.definitions]
+
+
+def _is_object(document: Any) -> bool:
+    if not isinstance(document, dict) or not {"apiVersion", "kind", "metadata"} <= document.keys():
+        return False
+    return isinstance(document["metadata"], dict) and "name" in document["metadata"]
 
 
 def superseded(manifests: list[Manifest], pattern: str) -> list[Manifest]:
