@@ -175,7 +175,7 @@ def test_other_bytes_than_the_digest_says_stop(published: Published, tmp_path: P
     image = published.publish()
     path = next(path for path in reversed(published.site.files) if f"/{kind}/" in path)
     published.site.files[path] = b"x" * len(published.site.files[path])
-    with pytest.raises(BundleError, match=f"has the sha256 .* says {path.rpartition(':')[2]}"):
+    with pytest.raises(BundleError, match=f"has the sha256 .* instead of {path.rpartition(':')[2]}"):
         pull(published.site, image, tmp_path)
     assert not (tmp_path / "work/thing.tar").exists()
 

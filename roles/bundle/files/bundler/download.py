@@ -76,7 +76,7 @@ class Fetcher:
         if found != wanted.sha256:
             part.unlink()
             raise BundleError(
-                f"{printable(wanted.url)} has the sha256 {found}, releases.toml says {wanted.sha256}; nothing was kept."
+                f"{printable(wanted.url)} has the sha256 {found} instead of {wanted.sha256}; nothing was kept."
                 " A proxy or a mirror may have sent something else: try another network, or bundle_mirror_url."
             )
         return part
