@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,6 +164,33 @@ def test_another_address_fetches_nothing_anew(tmp_path: Path) -> None:
         recorded = Store(tmp_path / "bundle", {}).artefacts()["k3s"]
         assert (recorded.version, recorded.source) == ("1.2.3+k3s1", f"{site.url}/v1.2.3/k3s")
         assert recorded.checksum == f"sha256:{sha256}"
+
+
+def test_the_program_takes_the_role_s_settings_and_asks_the_mirror(tmp_path: Path) -> None:
+    first = Lock.read("linux", recipe.architecture()).files[0]
+    with serving() as site:
+        path = f"/releases/{first.url}"
+        found = site.put(path, b"a page of a proxy")
+        settings = json.dumps({"sites": SITES, "mirror": site.url, "registries": {}})
+        options = [
+            f"--bundle={tmp_path}/bundle",
+            f"--cache={tmp_path}/cache",
+            "--source=releases",
+            "--settings",
+            settings,
+        ]
+        run = subprocess.run(
+            [sys.executable, "-m", "bundler", *options, "build", "k3s"],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "no_proxy": "*"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert [asked for asked, _ in site.requests] == [path]
+    assert run.returncode == 1
+    assert run.stdout == ""
+    assert f"{path} has the sha256 {found} instead of {first.sha256}" in run.stderr.splitlines()[-1]
+    assert not (tmp_path / "bundle/bin").exists()
 
 
 @pytest.mark.usefixtures("machine")
