@@ -19,7 +19,8 @@ from bundler.transport import Patience, open_url, printable
 from release_site import ProxyHandler, Site, cut, redirect, serving, stall, status
 
 CONTENT = bytes(range(256)) * 4096
-HALF = len(CONTENT) // 2
+# No multiple of any buffer's size.
+HALF = len(CONTENT) // 2 + 77
 PATH = "/v1.2.3/k3s"
 OTHER_SUM = "0" * 64
 
