@@ -56,7 +56,7 @@ check: $(DEV) $(TESTS) ## lint, types, unit and contract tests (2 minutes)
 test: check app-slow bundle rules molecule e2e ## every check: check, app-slow, bundle, rules, molecule, e2e (an hour)
 
 .PHONY: lint
-lint: lint-ansible lint-python lint-shell ## style and types of everything
+lint: lint-ansible lint-python lint-shell lint-workflows ## style and types of everything
 
 .PHONY: lint-ansible
 lint-ansible: $(DEV)
@@ -76,6 +76,10 @@ lint-shell: $(DEV)
 	git ls-files --cached --others --exclude-standard \
 	  | xargs awk 'FNR == 1 && /^#!.*sh$$/ { print FILENAME } { nextfile }' | xargs shellcheck activate
 	hadolint app/Dockerfile
+
+.PHONY: lint-workflows
+lint-workflows: $(DEV)
+	zizmor --offline --quiet --persona=auditor .github/workflows
 
 .PHONY: unit
 unit: $(DEV) $(TESTS) ## unit and contract tests, the app's included

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from checkout import ROOT, files
 
-# A mirror is set in pip's, Go's or apt's own configuration; a host name in a file here would go round it.
+# A mirror is set in pip's, Go's or apt's own configuration; a host name in a file here would go round it. Sites of
+# releases have no such configuration: their addresses are defaults of the role bundle, bundle_mirror_url replaces them.
 REGISTRIES = re.compile(
     r"\b(?:(?:deb|security|ftp|snapshot)\.debian\.org|(?:archive|security|ports)\.ubuntu\.com|files\.pythonhosted\.org"
     r"|(?:www\.|test\.)?pypi\.org|(?:proxy|sum)\.golang\.org|(?:registry-1|index|auth)\.docker\.io|download\.docker\.com"
-    r"|dl\.k8s\.io|ghcr\.io|quay\.io)\b"
+    r"|ghcr\.io|quay\.io)\b"
 )
 LOCKS = sorted([*(ROOT / "requirements").glob("*.txt"), *(ROOT / "app/requirements").glob("*.txt")])
 # go.sum and go.mod name modules by the hosts of their authors, not the place that they are fetched from.

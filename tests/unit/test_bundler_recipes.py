@@ -8,6 +8,7 @@ from bundler import debian, golang, recipe, workshop
 from bundler.catalogue import KUBERNETES, PROGRAMS, PROMETHEUS, recipes
 from bundler.errors import BundleError
 from bundler.recipe import Context, Product, Recipe
+from bundler.source import Source
 from bundler.workshop import Workshop
 
 
@@ -54,44 +55,44 @@ def thing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recipe:
     source.write_text("one")
     monkeypatch.setattr(recipe, "REPOSITORY", tmp_path)
     entry = Recipe(name="thing", kind="image", usual_seconds=1, build=build, sources=(source,))
-    monkeypatch.setattr(workshop, "recipes", lambda: {"thing": entry})
-    monkeypatch.setattr(workshop, "require_tools", lambda cache: None)
+    monkeypatch.setattr(workshop, "require_tools", lambda cache, wanted: None)
     return entry
 
 
-def steps(tmp_path: Path) -> list[tuple[str, str]]:
-    plan = Workshop(tmp_path / "bundle", tmp_path / "cache").plan()
+@pytest.fixture
+def shop(tmp_path: Path, thing: Recipe) -> Workshop:
+    return Workshop(tmp_path / "bundle", tmp_path / "cache", Source("packages", {"thing": thing}))
+
+
+def steps(shop: Workshop) -> list[tuple[str, str]]:
+    plan = shop.plan()
     return [(step["name"], step["reason"]) for step in plan["steps"]]
 
 
-def test_an_artefact_is_made_once(tmp_path: Path, thing: Recipe) -> None:
-    assert steps(tmp_path) == [("thing", "missing")]
-    shop = Workshop(tmp_path / "bundle", tmp_path / "cache")
-    assert shop.build(thing.name)["changed"]
-    assert not shop.build(thing.name)["changed"]
-    assert steps(tmp_path) == []
+def test_an_artefact_is_made_once(shop: Workshop) -> None:
+    assert steps(shop) == [("thing", "missing")]
+    assert shop.build("thing")["changed"]
+    assert not shop.build("thing")["changed"]
+    assert steps(shop) == []
 
 
-@pytest.mark.usefixtures("thing")
-def test_a_changed_source_makes_it_stale(tmp_path: Path) -> None:
-    Workshop(tmp_path / "bundle", tmp_path / "cache").build("thing")
+def test_a_changed_source_makes_it_stale(tmp_path: Path, shop: Workshop) -> None:
+    shop.build("thing")
     (tmp_path / "source").write_text("two")
-    assert steps(tmp_path) == [("thing", "what it is made from changed")]
+    assert steps(shop) == [("thing", "what it is made from changed")]
 
 
-@pytest.mark.usefixtures("thing")
-def test_a_missing_file_makes_it_stale(tmp_path: Path) -> None:
-    Workshop(tmp_path / "bundle", tmp_path / "cache").build("thing")
+def test_a_missing_file_makes_it_stale(tmp_path: Path, shop: Workshop) -> None:
+    shop.build("thing")
     (tmp_path / "bundle/images/thing.tar").unlink()
-    assert steps(tmp_path) == [("thing", "a file is missing")]
+    assert steps(shop) == [("thing", "a file is missing")]
 
 
-@pytest.mark.usefixtures("thing")
-def test_a_damaged_file_stops_the_plan(tmp_path: Path) -> None:
-    Workshop(tmp_path / "bundle", tmp_path / "cache").build("thing")
+def test_a_damaged_file_stops_the_plan(tmp_path: Path, shop: Workshop) -> None:
+    shop.build("thing")
     (tmp_path / "bundle/images/thing.tar").write_text("mAde")
     with pytest.raises(BundleError, match=r"images/thing\.tar \(thing\) is damaged"):
-        steps(tmp_path)
+        steps(shop)
 
 
 def test_another_need_makes_it_stale(thing: Recipe) -> None:
@@ -100,11 +101,9 @@ def test_another_need_makes_it_stale(thing: Recipe) -> None:
     assert needing.inputs() != other.inputs()
 
 
-def test_a_program_that_fails_shows_the_end_of_its_output(tmp_path: Path, thing: Recipe) -> None:
-    shop = Workshop(tmp_path / "bundle", tmp_path / "cache")
+def test_a_program_that_fails_shows_the_end_of_its_output(tmp_path: Path, shop: Workshop) -> None:
     context = shop.context(tmp_path / "log")
     with pytest.raises(BundleError, match=r"sh ended with 3; the whole output is in .*log:\n(.|\n)*no such thing"):
         context.run(["sh", "-c", "echo no such thing; exit 3"])
     with pytest.raises(BundleError, match="no-such-program is not installed: run make setup"):
         context.run(["no-such-program"])
-    assert thing.name == "thing"

@@ -1,4 +1,7 @@
-"""Command line of the bundler: `python -m bundler plan|build NAME|tools`; answers in JSON on standard output."""
+"""Command line of the bundler: `python -m bundler plan|build NAME|tools`; answers in JSON on standard output.
+
+Lines on standard error that begin with `progress:` tell how a download gets on.
+"""
 
 import argparse
 import json
@@ -7,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from .errors import BundleError
+from .settings import Settings
+from .source import NAMES, choose
+from .store import Store
 from .tools import require_tools
 from .workshop import Workshop
 
@@ -16,19 +22,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bundler", description=__doc__)
     parser.add_argument("--bundle", type=Path, required=True, help="the bundle's directory")
     parser.add_argument("--cache", type=Path, required=True, help="where compiled programs and logs are kept")
+    parser.add_argument("--source", choices=("auto", *NAMES), default="packages", help="what fills the bundle")
+    parser.add_argument("--settings", type=json.loads, default={}, help="where releases come from, as JSON")
+    parser.add_argument("--offline", action="store_true", help="look at no site to choose the source")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("plan", help="hash what is there and list what must be made")
     commands.add_parser("build", help="make one artefact").add_argument("name")
     commands.add_parser("tools", help="check that everything that a build calls is installed")
     arguments = parser.parse_args()
-    workshop = Workshop(arguments.bundle, arguments.cache)
     try:
         answer: dict[str, Any]
         match arguments.command:
             case "plan":
-                answer = workshop.plan()
+                answer = _workshop(arguments).plan()
             case "build":
-                answer = workshop.build(arguments.name)
+                answer = _workshop(arguments).build(arguments.name)
             case _:
                 answer = {"go": require_tools(arguments.cache)}
     except BundleError as error:
@@ -36,6 +44,12 @@ def main() -> int:
         return 1
     print(json.dumps(answer))
     return 0
+
+
+def _workshop(arguments: argparse.Namespace) -> Workshop:
+    filled_by = Store(arguments.bundle, {}).filled_by()
+    source = choose(arguments.source, filled_by, Settings(**arguments.settings), offline=arguments.offline)
+    return Workshop(arguments.bundle, arguments.cache, source)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .errors import BundleError
 from .image import Settings, write_tree_image
-from .recipe import ROLE_FILES, Context, Product, Recipe, architecture
+from .recipe import ROLE_FILES, Context, Product, Recipe, Tools, architecture
 
 NODE = ROLE_FILES / "node"
 NODE_DISTRIBUTION = "debian-12"
@@ -65,6 +65,7 @@ def rootfs_recipe() -> Recipe:
             NODE / name for name in ("build-rootfs.sh", "apt-sources.sh", "customize.sh", "dpkg.cfg", "packages.txt")
         ),
         parameters=(NODE_DISTRIBUTION,),
+        tools=Tools.DEBIAN,
     )
 
 
@@ -94,6 +95,7 @@ def debs_recipe(rootfs: Recipe) -> Recipe:
         build=build,
         sources=(NODE / "resolve-debs.sh", NODE / "apt-sources.sh"),
         needs=(rootfs,),
+        tools=Tools.DEBIAN,
     )
 
 
@@ -141,6 +143,7 @@ def tree_image_recipe(image: TreeImage) -> Recipe:
         build=build,
         sources=(directory, RECORD_PACKAGES, NODE / "apt-sources.sh", NODE / "dpkg.cfg"),
         parameters=(repr(image),),
+        tools=Tools.DEBIAN,
     )
 
 

@@ -1,4 +1,4 @@
-"""Container images without a container engine: one layer in the archive format of `docker save`.
+"""Container images without a container engine, in the archive format of `docker save`.
 
 Docker 20.10 and containerd both read it. Everything in it is ordered and dated alike, so that equal content gives
 an equal file.
@@ -8,11 +8,12 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .files import sha256_of
 from .recipe import architecture
 
 # What only the making of a root file system needs: device nodes come with the runtime, apt's configuration names the
@@ -76,18 +77,24 @@ def _portable(members: Iterable[tarfile.TarInfo]) -> Iterator[tarfile.TarInfo]:
 
 
 def _write_archive(settings: Settings, layer: Path, archive: Path) -> None:
-    with layer.open("rb") as stream:
-        layer_sum = hashlib.file_digest(stream, "sha256").hexdigest()
+    layer_sum = sha256_of(layer)
     config = json.dumps(_config(settings, layer_sum), sort_keys=True).encode()
+    write_archive(settings.reference, config, [(layer_sum, layer)], archive)
+
+
+def write_archive(reference: str, config: bytes, layers: Sequence[tuple[str, Path]], archive: Path) -> None:
+    """Write an image from its configuration and its layers, uncompressed tars with their sums."""
     config_name = f"{hashlib.sha256(config).hexdigest()}.json"
-    layer_name = f"{layer_sum}/layer.tar"
-    index = [{"Config": config_name, "RepoTags": [settings.reference], "Layers": [layer_name]}]
+    names = [f"{layer_sum}/layer.tar" for layer_sum, _ in layers]
+    index = [{"Config": config_name, "RepoTags": [reference], "Layers": names}]
     with tarfile.open(archive, "w", format=tarfile.PAX_FORMAT) as tar:
         _add(tar, config_name, config)
-        member = tarfile.TarInfo(layer_name)
-        member.size = layer.stat().st_size
-        with layer.open("rb") as stream:
-            tar.addfile(member, stream)
+        # An image may have the same layer twice; once is enough here.
+        for name, layer in {f"{layer_sum}/layer.tar": layer for layer_sum, layer in layers}.items():
+            member = tarfile.TarInfo(name)
+            member.size = layer.stat().st_size
+            with layer.open("rb") as stream:
+                tar.addfile(member, stream)
         _add(tar, "manifest.json", json.dumps(index).encode())
 
 

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 
 from .errors import BundleError
@@ -26,9 +27,17 @@ def architecture() -> str:
     """
     machine = platform.machine()
     try:
-        return {"x86_64": "amd64", "aarch64": "arm64"}[machine]
+        return {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}[machine]
     except KeyError:
         raise BundleError(f"Architecture {machine} is not supported: use an x86_64 or aarch64 machine.") from None
+
+
+class Tools(Enum):
+    """What making an artefact calls on the controller."""
+
+    PYTHON = "nothing besides Python"
+    DEBIAN = "mmdebstrap and apt"
+    COMPILERS = "Go and a C compiler"
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,7 @@ class Recipe:
 
     `usual_seconds` is what the build took cold on two cores; `parameters` and the content of `sources` decide, with
     the inputs of `needs`, whether it must be made again. Programs stay in the cache, all else goes to the bundle.
+    `how` says in the step's label what will be done.
     """
 
     name: str
@@ -92,6 +102,8 @@ class Recipe:
     sources: tuple[Path, ...] = ()
     parameters: tuple[str, ...] = ()
     needs: tuple["Recipe", ...] = field(default=())
+    tools: Tools = Tools.COMPILERS
+    how: str = "to be built"
 
     @property
     def in_bundle(self) -> bool:

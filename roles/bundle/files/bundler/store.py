@@ -58,18 +58,27 @@ class Store:
         Raises:
             BundleError: the manifest is not one that this version wrote.
         """
-        try:
-            document = json.loads(self.manifest_path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        document = self._document()
+        if document is None:
             return {}
-        except (ValueError, OSError) as error:
-            raise BundleError(self._unreadable(str(error))) from error
         try:
             if document["schema"] != SCHEMA:
                 raise BundleError(self._unreadable(f"schema {document['schema']} instead of {SCHEMA}"))
             return {name: _artefact(entry) for name, entry in document["artefacts"].items()}
         except (KeyError, TypeError, AttributeError) as error:
             raise BundleError(self._unreadable(f"{type(error).__name__}: {error}")) from error
+
+    def filled_by(self) -> str:
+        """Return the source that filled it; "" where nothing did."""
+        return str((self._document() or {}).get("source", "")) if self.artefacts() else ""
+
+    def _document(self) -> Any:
+        try:
+            return json.loads(self.manifest_path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (ValueError, OSError) as error:
+            raise BundleError(self._unreadable(str(error))) from error
 
     def _unreadable(self, reason: str) -> str:
         return f"{self.manifest_path} can't be read ({reason}): delete it, and the next run rebuilds what it named."
@@ -119,11 +128,22 @@ class Store:
         everything[name] = recorded
         self._write(everything)
         if before:
-            kept = {stored.path for entry in everything.values() for stored in entry.files}
-            for stored in before.files:
-                if stored.path not in kept:
-                    (self.root / stored.path).unlink(missing_ok=True)
+            self._remove([before], everything)
         return recorded
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take artefacts out of the manifest, then remove their files."""
+        everything = self.artefacts()
+        gone = [everything.pop(name) for name in names if name in everything]
+        if gone:
+            self._write(everything)
+            self._remove(gone, everything)
+
+    def _remove(self, gone: Iterable[Artefact], everything: dict[str, Artefact]) -> None:
+        kept = {stored.path for entry in everything.values() for stored in entry.files}
+        for stored in (stored for artefact in gone for stored in artefact.files):
+            if stored.path not in kept:
+                (self.root / stored.path).unlink(missing_ok=True)
 
     def _write(self, artefacts: dict[str, Artefact]) -> None:
         document = {

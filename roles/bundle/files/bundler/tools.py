@@ -2,24 +2,31 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import BundleError
 from .golang import find_go
+from .recipe import Tools
 
-PROGRAMS = ("mmdebstrap", "gcc", "pkg-config", "apt-get")
+PROGRAMS = {Tools.PYTHON: (), Tools.DEBIAN: ("mmdebstrap", "apt-get"), Tools.COMPILERS: ("gcc", "pkg-config")}
 
 
-def require_tools(cache: Path) -> str:
+def require_tools(cache: Path, wanted: Iterable[Tools] = Tools) -> str:
     """Check that everything that a build calls is installed, and return the path of Go; `cache` may hold one.
 
     Raises:
         BundleError: something is missing; all of it is named at once.
     """
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    kinds = set(wanted)
+    missing = [name for kind in Tools if kind in kinds for name in PROGRAMS[kind] if shutil.which(name) is None]
     # runc filters system calls with it; without its header the failure would come minutes into the build.
-    if "pkg-config" not in missing and subprocess.run(["pkg-config", "--exists", "libseccomp"], check=False).returncode:
+    if (
+        Tools.COMPILERS in kinds
+        and "pkg-config" not in missing
+        and subprocess.run(["pkg-config", "--exists", "libseccomp"], check=False).returncode
+    ):
         missing.append("libseccomp-dev")
     if missing:
         raise BundleError(f"Building the bundle needs {', '.join(missing)}: run make setup.")
-    return find_go(cache)
+    return find_go(cache) if Tools.COMPILERS in kinds else ""

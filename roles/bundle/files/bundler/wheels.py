@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .errors import BundleError
 from .files import sha256_of
-from .recipe import REPOSITORY, Context, Product, Recipe, architecture
+from .recipe import REPOSITORY, Context, Product, Recipe, Tools, architecture
 
 LOCKS = (REPOSITORY / "app/requirements/app.txt", REPOSITORY / "app/requirements/pip.txt")
 PYTHON = "3.13"
@@ -19,7 +19,15 @@ def platform_tag() -> str:
 
 def wheels_recipe() -> Recipe:
     """Make the set of wheels that the app's image is built from."""
-    return Recipe(name="wheels", kind="wheels", usual_seconds=5, build=_build, sources=LOCKS, parameters=(PYTHON,))
+    return Recipe(
+        name="wheels",
+        kind="wheels",
+        usual_seconds=5,
+        build=_build,
+        sources=LOCKS,
+        parameters=(PYTHON,),
+        tools=Tools.PYTHON,
+    )
 
 
 def _build(context: Context, work: Path) -> Product:

@@ -1,32 +1,36 @@
 """What must be made, and making it."""
 
+import shutil
 import time
 from pathlib import Path
 from typing import Any
 
-from .catalogue import recipes
+from .download import PARTIAL
 from .errors import BundleError
 from .recipe import Context, Recipe, architecture
+from .source import Source
 from .store import Artefact, Store
 from .tools import require_tools
 
 
 class Workshop:
-    """The bundle, the cache beside it, and the recipes that fill both."""
+    """The bundle, the cache beside it, and the source that fills both."""
 
-    def __init__(self, bundle: Path, cache: Path) -> None:
+    def __init__(self, bundle: Path, cache: Path, source: Source) -> None:
         """Use the bundle's directory and a cache, both on one machine of the wanted architecture."""
         self._cache = cache
-        header = {"source": "packages", "platform": f"linux-{architecture()}"}
+        self._source = source
+        header = {"source": source.name, "platform": f"linux-{architecture()}"}
         self._bundle = Store(bundle, header)
         self._programs = Store(cache / "programs", header)
-        self._recipes = recipes()
+        self._recipes = source.recipes
 
     def plan(self) -> dict[str, Any]:
         """Hash the bundle and list the steps that are left.
 
         Returns:
-            `steps`: name, usual_seconds (cold, two cores) and reason of each; `files`, `bytes`: what is there.
+            `steps`: name, usual_seconds (cold, two cores), reason and how of each; `files`, `bytes`: what is there;
+            `source` and `notes`: who fills the bundle, and what the user should know of that.
 
         Raises:
             BundleError: a recorded file has another sum, or something must be made and a tool for it is missing.
@@ -43,11 +47,13 @@ class Workshop:
             for needed in (self._recipes[name], *self._recipes[name].needs)
         }
         if wanted:
-            require_tools(self._cache)
+            require_tools(self._cache, {self._recipes[name].tools for name in wanted})
         files = [stored for artefact in recorded.values() for stored in artefact.files]
         return {
+            "source": self._source.name,
+            "notes": self._source.notes,
             "steps": [
-                {"name": name, "usual_seconds": recipe.usual_seconds, "reason": stale[name]}
+                {"name": name, "usual_seconds": recipe.usual_seconds, "reason": stale[name], "how": recipe.how}
                 for name, recipe in self._recipes.items()
                 if name in stale and name in wanted
             ],
@@ -67,6 +73,9 @@ class Workshop:
         with store.workshop() as work:
             changed = bool(self._why(recipe))
             artefact = self._make(recipe, store, work) if changed else store.artefacts()[name]
+            if changed and store is self._bundle:
+                store.forget(self._source.others)
+                self._tidy()
         return {
             "changed": changed,
             "version": artefact.version,
@@ -86,6 +95,12 @@ class Workshop:
             recipe.kind, product.version, product.source, product.checksum, inputs, seconds, product.reference
         )
         return store.record(recipe.name, artefact, product.files)
+
+    def _tidy(self) -> None:
+        """Remove what downloads left, once none is to come."""
+        partial = self._bundle.root / PARTIAL
+        if partial.exists() and not any(self._why(recipe) for recipe in self._recipes.values() if recipe.in_bundle):
+            shutil.rmtree(partial)
 
     def context(self, log: Path) -> Context:
         """Return what a recipe works with, its programs' output going to `log`."""
