@@ -38,11 +38,14 @@ def delete(lab: Lab) -> None:
 
 
 def kill(lab: Lab) -> None:
-    """End one pod's program by SIGKILL, as the kernel does where memory is short."""
+    """End one pod's program by SIGKILL, as the kernel does where memory is short, and wait until it runs again."""
+    before = _restarts(lab)
     container = "jsonpath={.items[0].status.containerStatuses[0].containerID}"
     name = kubectl(lab, "get", "pods", *APP, "--output", container).rpartition("/")[2]
     processes = f"grep --files-with-matches {name} /proc/[0-9]*/cgroup | cut --delimiter=/ --fields=3"
     docker("exec", lab.name, "sh", "-c", f"kill -9 $({processes})")
+    _wait_until(lambda: _restarts(lab) > before)
+    settle(lab)
 
 
 def settle(lab: Lab) -> None:
@@ -59,6 +62,11 @@ def pods(lab: Lab) -> list[str]:
 def wanted(lab: Lab) -> int:
     """Return how many pods the Deployment wants now."""
     return int(kubectl(lab, "get", "deployment/crud-api", "--output", "jsonpath={.spec.replicas}"))
+
+
+def _restarts(lab: Lab) -> int:
+    counts = "jsonpath={.items[*].status.containerStatuses[0].restartCount}"
+    return sum(map(int, kubectl(lab, "get", "pods", *APP, "--output", counts).split()))
 
 
 def _wait_for_pods(lab: Lab, number: range) -> None:

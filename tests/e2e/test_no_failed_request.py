@@ -28,15 +28,15 @@ def test_no_request_fails_while_pods_come_and_go(ha: Lab, tell: Callable[[Client
     require_no_failed_request(ha, REQUESTS, tell)
 
 
-def test_a_killed_pod_costs_at_most_the_requests_it_held(ha: Lab, tell: Callable[[Clients], None]) -> None:
-    """Who waits for its answer loses that one request, and no later one."""
+def test_a_killed_pod_costs_only_what_came_its_way(ha: Lab, tell: Callable[[Clients], None]) -> None:
+    """What it held is lost, and what the Ingress still sends it until it knows; a lab with k3s may lose less."""
     with Clients(ha) as clients:
         clients.wait_for(500)
         pods.kill(ha)
+        noticed = len(clients.failures)
         clients.wait_for(500)
-        pods.settle(ha)
     tell(clients)
-    assert [client.failures for client in clients.each if len(client.failures) > 1] == []
+    assert len(clients.failures) == noticed
     assert clients.acknowledged <= records(ha)
 
 
