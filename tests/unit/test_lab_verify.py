@@ -293,6 +293,20 @@ def test_a_down_target_is_seen(app: App, site: Site) -> None:
         prove(site, Table(app, {"targets": down}), options())
 
 
+def test_a_target_that_is_about_to_go_is_waited_for(app: App, site: Site) -> None:
+    """Right after an update Prometheus still has the old pod, which answers no more."""
+    cluster = Table(
+        app, {"targets": [{"labels": LABELS, "health": "down", "scrapeUrl": "http://old", "lastError": ""}]}
+    )
+    clock = Clock()
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        cluster.objects["targets"] = [{"labels": LABELS, "health": "up", "scrapeUrl": "http://new", "lastError": ""}]
+
+    proof.require_target(site, cluster, Patience(5, clock, sleep))
+
+
 def test_an_unhealthy_app_is_waited_for_and_reported(app: App, site: Site) -> None:
     app.healthy = False
     with pytest.raises(VerifyError, match="healthz: 503"):

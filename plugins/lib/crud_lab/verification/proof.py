@@ -8,7 +8,7 @@ from crud_lab.verification import crud, metrics, prometheus_links
 from crud_lab.verification.cluster import Cluster
 from crud_lab.verification.counters import METRIC
 from crud_lab.verification.metrics import Patience
-from crud_lab.verification.problem import MetricsError, VerifyError
+from crud_lab.verification.problem import Broken, MetricsError, VerifyError
 from crud_lab.verification.sample import Record, read_sample
 from crud_lab.verification.site import Site
 from crud_lab.verification.web import Reply, request
@@ -48,7 +48,7 @@ def prove(site: Site, cluster: Cluster, options: Options) -> Proof:
     after = metrics.app_counts(site, cluster)
     metrics.require_growth(before, after, api.made, exact=options.exact_count)
     metrics.require_in_prometheus(site, cluster, after, options.patience, exact=options.exact_count)
-    require_target(site, cluster)
+    require_target(site, cluster, options.patience)
     return Proof(sum(api.made.values()), service_notes(site, cluster), sample.example)
 
 
@@ -74,10 +74,16 @@ def require_hidden_metrics(site: Site) -> None:
         )
 
 
-def require_target(site: Site, cluster: Cluster) -> None:
-    """Prometheus says of itself that it scrapes the app."""
-    broken = prometheus_links.target(site, cluster)
-    if broken:
+def require_target(site: Site, cluster: Cluster, patience: Patience) -> None:
+    """Wait until Prometheus says that it scrapes the app: a pod that has just gone is a target for a moment."""
+    broken: Broken | None = None
+
+    def scraped() -> bool:
+        nonlocal broken
+        broken = prometheus_links.target(site, cluster)
+        return broken is None
+
+    if not patience.until(scraped) and broken:
         raise MetricsError(broken.seen, broken.fix)
 
 
