@@ -15,6 +15,7 @@ PROBLEMS: dict[int, tuple[str, str, str | None]] = {
     409: ("Conflict", "There is a record of that id already.", None),
     412: ("PreconditionFailed", "The record is not as If-Match or If-None-Match expects it.", None),
     413: ("ContentTooLarge", "The body is too long; the connection is closed.", None),
+    414: ("UriTooLong", "The path and its query are too long; the connection is closed.", None),
     415: ("UnsupportedMediaType", "The body has another media type than these.", "Accept"),
     422: ("UnprocessableContent", "The body is not a valid record; `errors` has each wrong field.", None),
     431: ("RequestHeaderFieldsTooLarge", "The headers are too large or too many.", None),
@@ -22,7 +23,7 @@ PROBLEMS: dict[int, tuple[str, str, str | None]] = {
     503: ("ServiceUnavailable", "The store does not answer, or the process is stopping.", "Retry-After"),
     507: ("InsufficientStorage", "The store is full.", None),
 }
-ANYWHERE = (400, 408, 431, 500)
+ANYWHERE = (400, 408, 414, 431, 500)
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "The record's strong entity tag.", **TEXT},
     "Location": {"description": "The record's path.", **TEXT},
