@@ -9,6 +9,7 @@ from e2e.clients import Clients
 from e2e.playbook import Lab, Run, docker
 from e2e.test_lab import STAGES, wait_until_healthy
 from e2e.test_no_failed_request import HA, require_no_failed_request
+from e2e.test_virtual_machine import VirtualLab, require_continued
 
 RESTARTS = 20
 REQUESTS = 50_000
@@ -64,6 +65,10 @@ def test_lab_after_lab_leaves_nothing(lab: Lab, tasks: list[str], untouched: Cal
         lab.run("teardown.yml").require()
         assert untouched() == []
         verified(lab.run("site.yml"), lab)
+
+
+def test_a_kill_at_every_step_of_a_virtual_machine(vm: VirtualLab) -> None:
+    require_continued(vm, every=1)
 
 
 def verified(run: Run, lab: Lab) -> None:
