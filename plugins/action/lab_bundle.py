@@ -11,6 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible loads this file by its path alone
 
 from ansible.utils.display import Display
+from crud_lab import progress
 from crud_lab.action import LabAction
 from crud_lab.errors import LabError
 
@@ -73,7 +74,8 @@ class ActionModule(LabAction):
             assert bundler.stderr is not None  # noqa: S101 - a pipe was asked for
             for line in bundler.stderr:
                 if line.startswith(PROGRESS):
-                    Display().display(f"bundle      {line.removeprefix(PROGRESS).rstrip()}", color="blue")
+                    told = progress.line("bundle", line.removeprefix(PROGRESS).rstrip())
+                    Display().display(told, color="blue")
                 else:
                     said.append(line)
             answer = bundler.stdout.read()

@@ -9,7 +9,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible loads this file by its path alone
 
 from ansible.utils.display import Display
-from crud_lab import transfer
+from crud_lab import progress, transfer
 from crud_lab.action import LabAction
 
 DOCUMENTATION = """
@@ -51,6 +51,9 @@ class ActionModule(LabAction):
         """Send what changed, one line for each file."""
         del variables
         node = transfer.Node(arguments["ssh"], arguments["node_dir"])
-        tell = lambda line: Display().display(f"node        {line}", color="blue")  # noqa: E731 - one use
-        sent = transfer.transfer(Path(arguments["bundle_dir"]), node, tell, write=not self.check_mode)
+        sent = transfer.transfer(Path(arguments["bundle_dir"]), node, _tell, write=not self.check_mode)
         return {"changed": bool(sent), "sent": sent}
+
+
+def _tell(text: str) -> None:
+    Display().display(progress.line("node", text), color="blue")

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from .bodies import JSON, read_json
 from .faults import Faults, Order
 from .keys import KeyRing
-from .problems import FieldError, Problem
+from .problems import FieldError, Problem, pointer_to
 
 
 def faults_blueprint(faults: Faults, keys: KeyRing | None) -> Blueprint:
@@ -39,4 +39,4 @@ def faults_blueprint(faults: Faults, keys: KeyRing | None) -> Blueprint:
 
 def _field_errors(error: ValidationError) -> tuple[FieldError, ...]:
     found = error.errors(include_url=False, include_input=False)
-    return tuple(FieldError("".join(f"/{part}" for part in each["loc"]), each["msg"]) for each in found)
+    return tuple(FieldError(pointer_to(each["loc"]), each["msg"]) for each in found)

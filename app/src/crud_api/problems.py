@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -24,6 +25,11 @@ class FieldError:
 
     pointer: str
     detail: str
+
+
+def pointer_to(place: Iterable[int | str]) -> str:
+    """Return the JSON pointer (RFC 6901) of a place within a body, as pydantic tells it."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
 
 
 @dataclass

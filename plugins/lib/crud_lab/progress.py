@@ -27,11 +27,16 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
+def line(stage: str, text: str) -> str:
+    """Write what a stage has to say, below what others said."""
+    return f"{stage:<{STAGE_WIDTH}}  {text}"
+
+
 def hint(stage: str, task: str, usual_seconds: float) -> str:
     """Say how long to be patient, and for what: Ansible prints a task's name only when it ends."""
     # "bundle : step | Make one" is role, file and name.
     name = task.rpartition(" | ")[2].rpartition(" : ")[2]
-    return f"{stage:<{STAGE_WIDTH}}  {name}, usually {duration(usual_seconds)}"
+    return line(stage, f"{name}, usually {duration(usual_seconds)}")
 
 
 def closing_line(record: Mapping[str, Any], seconds: float, commands: Commands, *, check_mode: bool) -> str:
@@ -40,7 +45,7 @@ def closing_line(record: Mapping[str, Any], seconds: float, commands: Commands, 
         done = "would be removed" if check_mode else f"removed in {duration(seconds)}"
     else:
         done = f"{'checked' if check_mode else 'done'} in {duration(seconds)}"
-    parts = [f"{record['stage']:<{STAGE_WIDTH}}  {done}" + (f": {record['summary']}" if record["summary"] else "")]
+    parts = [line(record["stage"], done) + (f": {record['summary']}" if record["summary"] else "")]
     if record["look"]:
         parts.append(f"look: {record['look']}")
     if record["next"]:
@@ -50,12 +55,12 @@ def closing_line(record: Mapping[str, Any], seconds: float, commands: Commands, 
 
 def waiting_line(requirement: Mapping[str, Any]) -> str:
     """Say in check mode that a stage could not be looked at yet."""
-    return f"{requirement['stage']:<{STAGE_WIDTH}}  {requirement['msg']}"
+    return line(requirement["stage"], requirement["msg"])
 
 
 def failure_line(stage: str, said: str, again: str) -> str:
     """Say at the very end what failed and how to go on from there."""
-    return f"{stage:<{STAGE_WIDTH}}  failed: {said} | again: {again}"
+    return line(stage, f"failed: {said} | again: {again}")
 
 
 def said_by(result: Mapping[str, Any]) -> str:

@@ -26,13 +26,18 @@ class Sample:
         return "/".join(self.labels[name] for name in names if self.labels.get(name))
 
 
+def api_path(namespace: str, service: str = "prometheus", port: int = 9090) -> str:
+    """Return where the API server has Prometheus' API, which is published nowhere."""
+    return f"/api/v1/namespaces/{namespace}/services/{service}:{port}/proxy/api/v1"
+
+
 class Prometheus:
     """One Prometheus behind a Service called prometheus."""
 
-    def __init__(self, cluster: Cluster, namespace: str, port: int = 9090) -> None:
+    def __init__(self, cluster: Cluster, namespace: str) -> None:
         """Name the Service; nothing is asked yet."""
         self._cluster = cluster
-        self._path = f"/api/v1/namespaces/{namespace}/services/prometheus:{port}/proxy/api/v1"
+        self._path = api_path(namespace)
 
     def get(self, endpoint: str, **query: str) -> Any:
         """Give the data of an answer."""

@@ -7,7 +7,7 @@ from pydantic_core import ErrorDetails, from_json, to_json
 
 from ..bodies import merge_patch
 from ..ids import MEANING, is_id, new_id
-from ..problems import FieldError, Problem
+from ..problems import FieldError, Problem, pointer_to
 from .definition import Definition
 
 ABSENT = object()
@@ -69,5 +69,4 @@ class Resource:
 
 
 def _field_error(error: ErrorDetails) -> FieldError:
-    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
-    return FieldError(pointer, OWN_WORDS.get(error["type"], error["msg"]))
+    return FieldError(pointer_to(error["loc"]), OWN_WORDS.get(error["type"], error["msg"]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crud_lab.prometheus import api_path
 from crud_lab.verification.cluster import Cluster
 
 
@@ -47,10 +48,10 @@ class Site:
         return f"/api/v1/namespaces/{self.namespace}"
 
     def prometheus_path(self, endpoint: str) -> str:
-        """Return an endpoint of Prometheus' API, through the API server: Prometheus is published nowhere."""
+        """Return an endpoint of Prometheus' API."""
         namespace, service = self.fact("prometheus", "namespace", "monitoring"), self.fact("prometheus", "service")
-        port = self.fact("prometheus", "port", 9090)
-        return f"/api/v1/namespaces/{namespace}/services/{service or 'prometheus'}:{port}/proxy/api/v1/{endpoint}"
+        path = api_path(namespace, service or "prometheus", self.fact("prometheus", "port", 9090))
+        return f"{path}/{endpoint}"
 
     def service_object(self, cluster: Cluster) -> dict[str, Any] | None:
         """Return the app's Service."""
