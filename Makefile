@@ -49,7 +49,7 @@ teardown: $(LAB) ## take the lab away; the bundle stays
 	ansible-playbook teardown.yml
 
 .PHONY: check
-check: $(DEV) $(TESTS) ## lint, types, unit and contract tests (2 minutes)
+check: $(DEV) $(TESTS) ## lint, types, unit and contract tests (2.5 minutes)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint unit
 
 .PHONY: test
