@@ -94,14 +94,29 @@ rules: $(DEV) ## test Prometheus' rules with the bundle's promtool, and the test
 app-slow: $(DEV) $(TESTS) ## the app's tests that take minutes, such as crashes
 	cd app && pytest --no-cov tests/slow
 
+# Two at a time, one on the cluster and one in a node of its own; a scenario is shown when it has ended.
 .PHONY: molecule
-molecule: $(addprefix molecule-,$(ROLES)) ## test the roles in nodes of their own, or one: make molecule ROLES=k3s
+molecule: $(DEV) $(CONTROLLER) ## test the roles in nodes of their own, or one: make molecule ROLES=k3s
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line molecule-cluster molecule-nodes
 	@$(MAKE) --no-print-directory molecule-clean
 
-molecule-%: $(DEV) $(CONTROLLER)
-	cd roles/$* && molecule test
+# Lines of a recipe, since those follow one another.
+define SCENARIO
+cd roles/$(1) && molecule test
 
-# The roles of the cluster share a node, which no scenario takes away.
+endef
+
+# These roles share the node of tests/molecule/vars.yml, which no scenario takes away.
+ON_CLUSTER := crud_api grafana prometheus tunnels verify
+
+.PHONY: molecule-cluster
+molecule-cluster:
+	$(foreach role,$(filter $(ON_CLUSTER),$(ROLES)),$(call SCENARIO,$(role)))
+
+.PHONY: molecule-nodes
+molecule-nodes:
+	$(foreach role,$(filter-out $(ON_CLUSTER),$(ROLES)),$(call SCENARIO,$(role)))
+
 .PHONY: molecule-clean
 molecule-clean: $(LAB)
 	MOLECULE_SCENARIO_DIRECTORY=roles/verify/molecule/default ansible-playbook tests/molecule/destroy.yml \
