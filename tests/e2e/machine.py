@@ -155,11 +155,30 @@ def cgroups() -> Section:
 
 
 def files() -> Section:
-    """Return files with mode, size and time of change; of directories only that they are there, and their mode."""
+    """Return files with mode, size and time of change; of directories only that they are there, and their mode.
+
+    What a process is writing, such as the log of this very run, is left to the comparison of the processes.
+    """
     found: Section = {}
     for root in FILE_ROOTS:
         if root.is_dir() and str(root) not in found:
             found |= dict(walk(root))
+    for path in being_written():
+        found.pop(path, None)
+    return found
+
+
+def being_written() -> set[str]:
+    """Return the paths that some process has open for writing."""
+    found = set()
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            information = descriptor.parents[1].joinpath("fdinfo", descriptor.name).read_text()
+            flags = int(information.split("flags:")[1].split()[0], base=8)
+            if flags & os.O_ACCMODE != os.O_RDONLY:
+                found.add(str(descriptor.readlink()))
+        except OSError:
+            continue  # closed meanwhile, or not ours to read
     return found
 
 
