@@ -14,7 +14,7 @@ from gunicorn_process import APP, running
 HERE = Path(__file__).parent
 CASES = 2000
 # Some operations have few cases; this many for each of the others make the sum.
-CASES_OF_AN_OPERATION = 300
+CASES_OF_AN_OPERATION = 220
 
 
 @pytest.mark.parametrize("resource", [*preset_names(), str(HERE.with_name("things.yml"))])
