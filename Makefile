@@ -102,7 +102,7 @@ rules: $(DEV) ## test Prometheus' rules with the bundle's promtool, and the test
 
 .PHONY: app-slow
 app-slow: $(DEV) $(TESTS) ## the app's tests that take minutes, such as crashes
-	cd app && pytest --no-cov tests/slow
+	cd app && pytest --no-cov --numprocesses=2 --dist=worksteal tests/slow
 
 # Two at a time, one on the cluster and one in a node of its own; a scenario is shown when it has ended.
 .PHONY: molecule
