@@ -75,7 +75,7 @@ def test_the_package_and_what_it_needs_are_saved_once(shop: Workshop, tmp_path: 
     assert shop.make(node_recipe(PLATFORM, HERE))["changed"]
     artefact = manifest(tmp_path)[NAME]
     assert artefact["version"] == "1:2.0+lab"
-    assert artefact["from"] == f"{PLATFORM}'s own apt on a node, 2 packages"
+    assert artefact["from"] == f"{PLATFORM}'s own apt on a node, 2 packages by its signed indexes"
     names = {path.name.partition("_")[0] for path in (tmp_path / "bundle/debs" / PLATFORM).iterdir()}
     assert names == {"Packages", "Packages.gz", "docker.io", "lab-runc"}
     assert not shop.make(node_recipe(PLATFORM, HERE))["changed"]

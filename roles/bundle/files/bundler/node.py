@@ -40,8 +40,8 @@ def node_recipe(platform: str, ssh: Sequence[str]) -> Recipe:
         packages = index_of(repository)
         return Product(
             version=next(package["Version"] for package in packages if package["Package"] == DOCKER),
-            source=f"{platform}'s own apt on a node, {len(packages)} packages",
-            checksum="packages' sums in the distribution's signed indexes, checked by the node's apt",
+            source=f"{platform}'s own apt on a node, {len(packages)} packages by its signed indexes",
+            checksum="packages' sums in the signed indexes of apt",
             files={f"debs/{platform}/{path.name}": path for path in sorted(repository.iterdir())},
         )
 
