@@ -1,4 +1,4 @@
-"""Command line of the bundler: `python -m bundler plan|build NAME|tools`; answers in JSON on standard output.
+"""Command line of the bundler: `python -m bundler plan|build|save|tools`; answers in JSON on standard output.
 
 Lines on standard error that begin with `progress:` tell how a download gets on.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import BundleError
+from .node import node_recipe
 from .settings import Settings
 from .source import NAMES, choose
 from .store import Store
@@ -28,6 +29,9 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("plan", help="hash what is there and list what must be made")
     commands.add_parser("build", help="make one artefact").add_argument("name")
+    saving = commands.add_parser("save", help="keep what a node's own apt fetches for nodes of its platform")
+    saving.add_argument("platform", help="distribution, release and architecture: ubuntu-24.04-amd64")
+    saving.add_argument("ssh", nargs=argparse.REMAINDER, help="the ssh command up to and including the node's name")
     commands.add_parser("tools", help="check that everything that a build calls is installed")
     arguments = parser.parse_args()
     try:
@@ -37,6 +41,8 @@ def main() -> int:
                 answer = _workshop(arguments).plan()
             case "build":
                 answer = _workshop(arguments).build(arguments.name)
+            case "save":
+                answer = _workshop(arguments).make(node_recipe(arguments.platform, arguments.ssh))
             case _:
                 answer = {"go": require_tools(arguments.cache)}
     except BundleError as error:

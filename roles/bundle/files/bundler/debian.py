@@ -10,6 +10,8 @@ from .recipe import ROLE_FILES, Context, Product, Recipe, Tools, architecture
 
 NODE = ROLE_FILES / "node"
 NODE_DISTRIBUTION = "debian-12"
+# What a node needs besides its root file system, by Debian's and Ubuntu's name.
+DOCKER = "docker.io"
 RECORD_PACKAGES = ROLE_FILES / "debian/record-packages.sh"
 # What apt checked: the archive's signature covers the index, the index each package.
 CHECKSUM = "packages' sums, signed by the Debian archive"
@@ -43,6 +45,15 @@ def upstream_version(debian_version: str, parts: int) -> str:
     return ".".join(upstream.split(".")[:parts])
 
 
+def index_of(repository: Path) -> list[dict[str, str]]:
+    """Read the index of a flat apt repository: the fields of each package that fit on one line."""
+    text = (repository / "Packages").read_text(encoding="utf-8")
+    return [
+        dict(line.split(": ", 1) for line in stanza.splitlines() if not line.startswith(" ") and ": " in line)
+        for stanza in text.strip().split("\n\n")
+    ]
+
+
 def rootfs_recipe() -> Recipe:
     """Make the node's root file system."""
 
@@ -74,15 +85,11 @@ def debs_recipe(rootfs: Recipe) -> Recipe:
 
     def build(context: Context, work: Path) -> Product:
         repository = work / "debs"
-        repository.mkdir()
-        context.run(["sh", NODE / "resolve-debs.sh", context.bundle.root / "node/rootfs.tar", repository, "docker.io"])
-        packages = sorted(repository.glob("*.deb"))
-        docker = next((path.name.split("_")[1] for path in packages if path.name.startswith("docker.io_")), None)
-        if docker is None:
-            raise BundleError(f"No docker.io among the packages for the node: see {context.log}.")
+        context.run(["sh", NODE / "resolve-debs.sh", context.bundle.root / "node/rootfs.tar", repository, DOCKER])
+        packages = index_of(repository)
         below = f"debs/{NODE_DISTRIBUTION}-{architecture()}"
         return Product(
-            version=docker.replace("%2b", "+"),
+            version=next(package["Version"] for package in packages if package["Package"] == DOCKER),
             source=f"Debian bookworm, {len(packages)} packages",
             checksum=CHECKSUM,
             files={f"{below}/{path.name}": path for path in sorted(repository.iterdir())},
@@ -93,7 +100,7 @@ def debs_recipe(rootfs: Recipe) -> Recipe:
         kind="debs",
         usual_seconds=15,
         build=build,
-        sources=(NODE / "resolve-debs.sh", NODE / "apt-sources.sh"),
+        sources=tuple(NODE / name for name in ("resolve-debs.sh", "download-debs.sh", "apt-sources.sh")),
         needs=(rootfs,),
         tools=Tools.DEBIAN,
     )

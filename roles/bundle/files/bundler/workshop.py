@@ -7,6 +7,7 @@ from typing import Any
 
 from .download import PARTIAL
 from .errors import BundleError
+from .node import from_a_node
 from .recipe import Context, Recipe, architecture
 from .source import Source
 from .store import Artefact, Store
@@ -37,7 +38,9 @@ class Workshop:
         """
         recorded = self._bundle.artefacts()
         stale = {name: reason for name, recipe in self._recipes.items() if (reason := self._why(recipe))}
-        damaged = self._bundle.damaged(name for name in recorded if name in self._recipes and name not in stale)
+        kept = {name for name in recorded if from_a_node(name)}
+        lost = {name for name in kept if not self._bundle.complete(recorded[name])}
+        damaged = self._bundle.damaged((self._recipes.keys() | kept) & recorded.keys() - stale.keys() - lost)
         if damaged:
             raise BundleError("\n".join(damaged))
         wanted = {
@@ -56,23 +59,34 @@ class Workshop:
                 {"name": name, "usual_seconds": recipe.usual_seconds, "reason": stale[name], "how": recipe.how}
                 for name, recipe in self._recipes.items()
                 if name in stale and name in wanted
+            ]
+            + [
+                {"name": name, "usual_seconds": 1, "reason": "a file is missing", "how": "to be fetched anew by a node"}
+                for name in sorted(lost)
             ],
-            "artefacts": sum(recipe.in_bundle for recipe in self._recipes.values()),
+            "artefacts": sum(recipe.in_bundle for recipe in self._recipes.values()) + len(kept) - len(lost),
             "files": len(files),
             "bytes": sum(stored.size for stored in files),
         }
 
     def build(self, name: str) -> dict[str, Any]:
+        """Make one artefact that the plan names; what came from a node is forgotten, so that a node fetches it anew."""
+        if from_a_node(name):
+            with self._bundle.workshop():
+                self._bundle.forget([name])
+            return {"changed": True, "version": "", "seconds": 0, "bytes": 0}
+        return self.make(self._recipes[name])
+
+    def make(self, recipe: Recipe) -> dict[str, Any]:
         """Make one artefact, unless another process made it meanwhile.
 
         Returns:
             `changed`, and the artefact's version, seconds and size in bytes.
         """
-        recipe = self._recipes[name]
         store = self._store(recipe)
         with store.workshop() as work:
             changed = bool(self._why(recipe))
-            artefact = self._make(recipe, store, work) if changed else store.artefacts()[name]
+            artefact = self._make(recipe, store, work) if changed else store.artefacts()[recipe.name]
             if changed and store is self._bundle:
                 store.forget(self._source.others)
                 self._tidy()
