@@ -57,7 +57,7 @@ check: $(DEV) ## lint, types, unit and contract tests (2.5 minutes)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint-ansible unit lint
 
 .PHONY: test
-test: check app-slow bundle rules molecule e2e ## every check: check, app-slow, bundle, rules, molecule, e2e (an hour)
+test: check app-slow bundle programs rules molecule e2e ## every check: check, app-slow, bundle, programs, rules, molecule, e2e (an hour)
 
 .PHONY: lint
 lint: lint-ansible lint-python lint-shell lint-workflows ## style and types of everything
@@ -99,6 +99,10 @@ unit-app: $(DEV) $(TESTS)
 .PHONY: rules
 rules: $(DEV) ## test Prometheus' rules with the bundle's promtool, and the tests with changed rules
 	pytest tests/rules
+
+.PHONY: programs
+programs: $(DEV) $(CONTROLLER) ## format, vet and tests of our Go programs, with the bundle's Go and packages
+	pytest tests/programs
 
 .PHONY: app-slow
 app-slow: $(DEV) $(TESTS) ## the app's tests that take minutes, such as crashes

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,6 +19,15 @@ LONGEST_REQUEST = 30
 LONGEST_WAIT = 900
 
 
+@dataclass(frozen=True)
+class Failure:
+    """A request that did not get the answer it should."""
+
+    began: float
+    ended: float
+    what: str
+
+
 class Client(threading.Thread):
     """Creates a record, reads it, and again."""
 
@@ -25,7 +35,7 @@ class Client(threading.Thread):
         """Prepare to use a lab until a certain event."""
         super().__init__()
         self.answers: Counter[str] = Counter()
-        self.failures: list[str] = []
+        self.failures: list[Failure] = []
         # The ids of the records whose creation was acknowledged.
         self.acknowledged: set[str] = set()
         self._stop_event = stop
@@ -56,8 +66,9 @@ class Client(threading.Thread):
         self.answers[f"{method} {got}"] += 1
         if got == str(expected):
             return json.loads(text)
-        took = f"{time.strftime('%X')} after {time.monotonic() - began:.2f} s"
-        self.failures.append(f"{method} {got} at {took}: {text[:200].decode(errors='replace')}")
+        ended, at = time.monotonic(), time.strftime("%X")
+        what = f"{method} {got} at {at} after {ended - began:.2f} s: {text[:200].decode(errors='replace')}"
+        self.failures.append(Failure(began, ended, what))
         self._stop_event.wait(0.05)  # who is refused at once would otherwise do nothing else
         return None
 
@@ -95,7 +106,7 @@ class Clients:
         return sum((client.answers for client in self.each), Counter())
 
     @property
-    def failures(self) -> list[str]:
+    def failures(self) -> list[Failure]:
         """Every request that did not get the answer it should."""
         return [failure for client in self.each for failure in client.failures]
 

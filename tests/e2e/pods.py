@@ -37,15 +37,21 @@ def delete(lab: Lab) -> None:
         settle(lab)
 
 
-def kill(lab: Lab) -> None:
-    """End one pod's program by SIGKILL, as the kernel does where memory is short, and wait until it runs again."""
-    before = _restarts(lab)
-    container = "jsonpath={.items[0].status.containerStatuses[0].containerID}"
-    name = kubectl(lab, "get", "pods", *APP, "--output", container).rpartition("/")[2]
+def kill(lab: Lab, pod: str) -> tuple[float, float]:
+    """End a pod's program by SIGKILL, as the kernel does where memory is short; return from when to when that was."""
+    before = restarts(lab, pod)
+    container = "jsonpath={.status.containerStatuses[0].containerID}"
+    name = kubectl(lab, "get", pod, "--output", container).rpartition("/")[2]
     processes = f"grep --files-with-matches {name} /proc/[0-9]*/cgroup | cut --delimiter=/ --fields=3"
-    docker("exec", lab.name, "sh", "-c", f"kill -9 $({processes})")
-    _wait_until(lambda: _restarts(lab) > before)
+    began = time.monotonic()
+    # Until the last of them is gone, connections are still taken.
+    waited = "kill -9 $all; for one in $all; do while kill -0 $one 2>/dev/null; do :; done; done"
+    docker("exec", lab.name, "sh", "-c", f"all=$({processes}); {waited}")
+    ended = time.monotonic()
+    # The longer, the more often it was killed; the autoscaler may even take it away meanwhile.
+    _wait_until(lambda: restarts(lab, pod) != before)
     settle(lab)
+    return began, ended
 
 
 def settle(lab: Lab) -> None:
@@ -59,14 +65,15 @@ def pods(lab: Lab) -> list[str]:
     return kubectl(lab, "get", "pods", *APP, "--output", "name").split()
 
 
+def restarts(lab: Lab, pod: str) -> str:
+    """Return how often a pod's container was started again, nothing for a pod that is gone."""
+    count = "jsonpath={.status.containerStatuses[0].restartCount}"
+    return kubectl(lab, "get", pod, "--ignore-not-found", "--output", count)
+
+
 def wanted(lab: Lab) -> int:
     """Return how many pods the Deployment wants now."""
     return int(kubectl(lab, "get", "deployment/crud-api", "--output", "jsonpath={.spec.replicas}"))
-
-
-def _restarts(lab: Lab) -> int:
-    counts = "jsonpath={.items[*].status.containerStatuses[0].restartCount}"
-    return sum(map(int, kubectl(lab, "get", "pods", *APP, "--output", counts).split()))
 
 
 def _wait_for_pods(lab: Lab, number: range) -> None:

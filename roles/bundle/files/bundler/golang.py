@@ -116,6 +116,19 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in found[1].split(".")) if found else ()
 
 
+def environment(cache: Path) -> dict[str, str]:
+    """Return what Go needs to know to work in our module with the packages in the cache."""
+    return {
+        "CGO_ENABLED": "0",
+        "GOCACHE": str(cache / "go" / "build"),
+        "GOMODCACHE": str(cache / "go" / "mod"),
+        # Without it the module cache is read-only and a user can't simply remove it.
+        "GOFLAGS": "-modcacherw",
+        "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
+    }
+
+
 def compile_program(context: Context, program: Program, release: str, target: Path) -> None:
     """Build one program; its compiled packages stay in the cache, so that an interrupted build goes on."""
     major, minor = release.removeprefix("v").split(".")[:2]
@@ -141,15 +154,10 @@ def compile_program(context: Context, program: Program, release: str, target: Pa
         ],
         cwd=MODULE,
         env={
+            **environment(context.cache),
             "CGO_ENABLED": "1" if program.cgo else "0",
             # Without the debug information of Go's default, which stripping takes out again.
             "CGO_CFLAGS": "-O2",
-            "GOCACHE": str(context.cache / "go" / "build"),
-            "GOMODCACHE": str(context.cache / "go" / "mod"),
-            # Without it the module cache is read-only and a user can't simply remove it.
-            "GOFLAGS": "-modcacherw",
-            "GOTOOLCHAIN": "local",
-            "GOWORK": "off",
         },
     )
 

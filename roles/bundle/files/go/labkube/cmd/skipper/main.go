@@ -88,7 +88,7 @@ func serve(address, support string) error {
 		FilterRegistry:  builtin.MakeRegistry(),
 		Metrics:         measured,
 		PollTimeout:     pollInterval,
-		PostProcessors:  []routing.PostProcessor{loadbalancer.NewAlgorithmProvider(), endpoints},
+		PostProcessors:  []routing.PostProcessor{loadbalancer.NewAlgorithmProvider(), endpoints, choosers{}},
 		SignalFirstLoad: true,
 		SuppressLogs:    true,
 		Predicates: []routing.PredicateSpec{ // those that routes made from Ingresses have
@@ -98,14 +98,15 @@ func serve(address, support string) error {
 	defer routes.Close()
 
 	backends := proxy.WithParams(proxy.Params{
-		AccessLogDisabled:   true,
-		EndpointRegistry:    endpoints,
-		ExperimentalUpgrade: true, // WebSocket
-		Flags:               proxy.PreserveHost,
-		KeepAlive:           30 * time.Second,
-		Metrics:             measured,
-		Routing:             routes,
-		Timeout:             10 * time.Second,
+		AccessLogDisabled:          true,
+		CustomHttpRoundTripperWrap: func(next http.RoundTripper) http.RoundTripper { return redialer{next} },
+		EndpointRegistry:           endpoints,
+		ExperimentalUpgrade:        true, // WebSocket
+		Flags:                      proxy.PreserveHost,
+		KeepAlive:                  30 * time.Second,
+		Metrics:                    measured,
+		Routing:                    routes,
+		Timeout:                    10 * time.Second,
 	})
 	defer backends.Close()
 
@@ -128,7 +129,7 @@ func serve(address, support string) error {
 		Addr: address,
 		Handler: &skippernet.ForwardedHeadersHandler{
 			Headers: skippernet.ForwardedHeaders{For: true, Host: true, Proto: "http"},
-			Handler: backends,
+			Handler: withChoice(backends),
 		},
 		IdleTimeout:       3 * time.Minute,
 		ReadHeaderTimeout: 10 * time.Second,
