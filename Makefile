@@ -167,9 +167,10 @@ lock: $(UV) ## resolve the Python locks anew, newest versions with LOCK=--upgrad
 	for name in bootstrap lab dev go; do \
 	  $(COMPILE) --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
-	cd app/requirements && for name in app pip test; do \
+	cd app/requirements && for name in app pip; do \
 	  $(COMPILE) --python-version 3.13 $$name.in --output-file $$name.txt; \
 	done
+	cd app/requirements && $(COMPILE) --python-version 3.11 test.in --output-file test.txt
 
 .PHONY: clean
 clean: ## remove the Python environment and the caches of the checks
