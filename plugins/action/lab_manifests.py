@@ -12,9 +12,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible 
 
 from crud_lab import rollout
 from crud_lab.action import LabAction
-from crud_lab.cluster import Cluster, Outcome
+from crud_lab.cluster import Cluster
 from crud_lab.kubernetes import KubernetesModules
 from crud_lab.manifests import Manifest, definitions, superseded
+from crud_lab.outcome import Outcome
 
 DOCUMENTATION = """
 name: lab_manifests

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,10 +89,12 @@ def test_the_same_run_may_take_it_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("take", [lock.acquire, lock.check])
-def test_another_run_is_refused_and_told_by_whom(tmp_path: Path, other: subprocess.Popen[bytes], take: object) -> None:
+def test_another_run_is_refused_and_told_by_whom(
+    tmp_path: Path, other: subprocess.Popen[bytes], take: Callable[..., object]
+) -> None:
     lock.acquire(tmp_path, holder_of(other.pid))
     with pytest.raises(LabError) as refused:
-        take(tmp_path, Holder.current())  # type: ignore[operator]
+        take(tmp_path, Holder.current())
     assert str(refused.value) == (
         f"This lab is being changed by ann (pid {other.pid}, since 2026-01-02 03:04:05+00:00, "
         f"ansible-playbook site.yml): wait for it or stop it (kill {other.pid})."
@@ -174,7 +176,9 @@ def test_the_holder_is_the_parent_of_a_worker() -> None:
 
 
 def test_ps_tells_the_same_where_there_is_no_proc(other: subprocess.Popen[bytes]) -> None:
-    assert process._started_by_ps(other.pid) == process._started_by_ps(other.pid) != None  # noqa: E711
+    started = process._started_by_ps(other.pid)
+    assert started is not None
+    assert process._started_by_ps(other.pid) == started
     other.kill()
     other.wait()
     assert process._started_by_ps(other.pid) is None

@@ -22,7 +22,7 @@ class LabAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Check the arguments, act, and turn a LabError into a failed task."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(self._documented_arguments())  # type: ignore[no-untyped-call]
+        _, arguments = self.validate_argument_spec(self._documented_arguments())  # type: ignore[no-untyped-call] # Ansible's
         try:
             return {**result, **self.act(arguments, task_vars or {})}
         except LabError as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from crud_lab.verification.cluster import Cluster
 from crud_lab.verification.counters import METRIC, Counts, differences, from_exposition, from_prometheus, source_of
@@ -52,9 +53,9 @@ def app_counts(site: Site, cluster: Cluster) -> Counts:
     return total
 
 
-def metrics_port(pod: dict[str, object]) -> int:
+def metrics_port(pod: Mapping[str, Any]) -> int:
     """Return the pod's port for metrics: the one named so, else the first."""
-    ports = [port for container in pod["spec"]["containers"] for port in container.get("ports", [])]  # type: ignore[index]
+    ports = [port for container in pod["spec"]["containers"] for port in container.get("ports", [])]
     named = [port for port in ports if "metrics" in port.get("name", "")]
     return int((named or ports)[0]["containerPort"])
 
