@@ -19,10 +19,10 @@ PROMETHEUS_STAMPS = ("github.com/prometheus/common/version.Version={release}",)
 CNI = "github.com/containernetworking/plugins"
 
 PROGRAMS = (
-    programs_recipe("hyperkube", 300, KUBERNETES, (Program("hyperkube", "./cmd/hyperkube", stamps=KUBERNETES_STAMPS),)),
+    programs_recipe("hyperkube", 470, KUBERNETES, (Program("hyperkube", "./cmd/hyperkube", stamps=KUBERNETES_STAMPS),)),
     programs_recipe(
         "kine",
-        90,
+        70,
         Upstream("github.com/k3s-io/kine"),
         (
             Program(
@@ -35,7 +35,7 @@ PROGRAMS = (
     ),
     programs_recipe(
         "containerd",
-        30,
+        60,
         Upstream("github.com/containerd/containerd/v2"),
         tuple(
             Program(
@@ -74,7 +74,7 @@ def recipes() -> dict[str, Recipe]:
     rootfs = rootfs_recipe()
     images = (
         pause_recipe(),
-        image_recipe("coredns", 30, Upstream("github.com/coredns/coredns"), Program("coredns", "./cmd/coredns")),
+        image_recipe("coredns", 17, Upstream("github.com/coredns/coredns"), Program("coredns", "./cmd/coredns")),
         image_recipe(
             "metrics-server",
             10,
@@ -87,7 +87,7 @@ def recipes() -> dict[str, Recipe]:
         ),
         image_recipe(
             "local-path-provisioner",
-            5,
+            6,
             Upstream("github.com/rancher/local-path-provisioner"),
             Program(
                 "local-path-provisioner",
@@ -97,7 +97,7 @@ def recipes() -> dict[str, Recipe]:
         ),
         image_recipe(
             "skipper",
-            120,
+            60,
             Upstream("github.com/zalando/skipper"),
             Program("skipper", "./cmd/skipper"),
         ),
@@ -109,7 +109,7 @@ def recipes() -> dict[str, Recipe]:
         ),
         image_recipe(
             "prometheus",
-            70,
+            110,
             PROMETHEUS,
             Program(
                 "prometheus",
@@ -118,21 +118,21 @@ def recipes() -> dict[str, Recipe]:
                 stamps=PROMETHEUS_STAMPS,
             ),
         ),
-        tree_image_recipe(TreeImage("local-path-helper", "trixie", "busybox-static", 3, ("/usr/bin/busybox",), 10)),
-        tree_image_recipe(TreeImage("redis", "trixie", "redis-server", 3, ("/usr/bin/redis-server",), 25)),
-        tree_image_recipe(TreeImage("python", "trixie", "python3.13", 2, ("/usr/bin/python3.13",), 25)),
+        tree_image_recipe(TreeImage("local-path-helper", "trixie", "busybox-static", 3, ("/usr/bin/busybox",), 6)),
+        tree_image_recipe(TreeImage("redis", "trixie", "redis-server", 3, ("/usr/bin/redis-server",), 12)),
+        tree_image_recipe(TreeImage("python", "trixie", "python3.13", 2, ("/usr/bin/python3.13",), 11)),
     )
     by_name = {image.name: image for image in images}
     tools = (
         tool_recipe(
             "kubectl",
-            15,
+            3,
             KUBERNETES,
             Program("kubectl", "k8s.io/kubernetes/cmd/kubectl", stamps=KUBERNETES_STAMPS),
         ),
         tool_recipe(
             "promtool",
-            20,
+            7,
             PROMETHEUS,
             Program(
                 "promtool",

@@ -70,7 +70,7 @@ def rootfs_recipe() -> Recipe:
     return Recipe(
         name="rootfs",
         kind="rootfs",
-        usual_seconds=45,
+        usual_seconds=50,
         build=build,
         sources=tuple(
             NODE / name for name in ("build-rootfs.sh", "apt-sources.sh", "customize.sh", "dpkg.cfg", "packages.txt")
@@ -98,7 +98,7 @@ def debs_recipe(rootfs: Recipe) -> Recipe:
     return Recipe(
         name="debs",
         kind="debs",
-        usual_seconds=15,
+        usual_seconds=9,
         build=build,
         sources=tuple(NODE / name for name in ("resolve-debs.sh", "download-debs.sh", "apt-sources.sh")),
         needs=(rootfs,),
