@@ -16,6 +16,8 @@ COMPILE := uv pip compile --quiet --generate-hashes --no-header --universal $(LO
 # All tools are those of the environment; activating it is not needed here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+# Else macOS may end Ansible's processes after a fork.
+export OBJC_DISABLE_INITIALIZE_FORK_SAFETY := YES
 # Some machines set it. Without bytecode each start of ansible-playbook compiles Ansible anew,
 # and the checks have a hundred starts.
 unexport PYTHONDONTWRITEBYTECODE
@@ -192,8 +194,13 @@ $(UV): requirements/bootstrap.txt
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/bootstrap.txt
 	@touch $@
 
+# Where Ansible can't start it can't say what to do; every target that calls it comes by here.
+.PHONY: locale
+locale: $(UV)
+	@.venv/bin/python -P plugins/lib/crud_lab/locales.py
+
 # Not `uv pip sync`: the tools of the checks, and Go where it comes from PyPI, share the environment.
-$(LAB): requirements/lab.txt $(UV)
+$(LAB): requirements/lab.txt $(UV) | locale
 	uv pip install --quiet --python .venv --require-hashes --requirement requirements/lab.txt
 	@touch $@
 

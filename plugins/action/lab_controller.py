@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible loads this file by its path alone
 
-from crud_lab import controller, engine, hypervisor, lock, ports
+from crud_lab import clock, controller, engine, firewall, hypervisor, lock, network, ports
 from crud_lab.action import LabAction
 
 DOCUMENTATION = """
@@ -75,14 +76,20 @@ class ActionModule(LabAction):
         docker = engine.facts()
         node = engine.node_facts(arguments["lab"])
         numbers = {name: int(port) for name, port in arguments["ports"].items()}
+        multipass = hypervisor.multipass_facts(ask=arguments["ask_multipass"])
         busy = {name: port for name, port in numbers.items() if port not in node["ports"] and not ports.is_free(port)}
         found = {
             "system": controller.system(),
             "platform": hypervisor.platform_name(),
             "root": os.geteuid() == 0,
-            "multipass": hypervisor.multipass_facts(ask=arguments["ask_multipass"]),
+            "multipass": multipass,
+            "driver_fault": hypervisor.driver_fault(multipass["driver"]),
             "virtualises": hypervisor.virtualises(),
-            "clashing_routes": hypervisor.clashing_routes(),
+            "clashing_routes": network.clashing(network.routes()),
+            "bridge_closed": firewall.closes_bridge(firewall.linux_rules()),
+            "bootpd_blocked": firewall.blocks_bootpd(*firewall.macos_answers()),
+            "clock": clock.read(root).facts(),
+            "wsl": controller.wsl(platform.release()),
             "fork_safe": hypervisor.fork_safe(),
             "python": sys.version.split()[0],
             "processors": controller.processors(),

@@ -26,16 +26,19 @@ def checkout(tmp_path: Path) -> Path:
     (path / ".venv/bin/python").symlink_to(sys.executable)
     (path / ".venv/.lab").touch()
     shutil.copy(ROOT / "activate", path)
+    (path / "plugins/lib").mkdir(parents=True)
+    (path / "plugins/lib/crud_lab").symlink_to(ROOT / "plugins/lib/crud_lab")
     return path
 
 
-def run(shell: str, script: str, checkout: Path) -> dict[str, str]:
+def run(shell: str, script: str, checkout: Path, **more: str) -> dict[str, str]:
     """Run a script with $checkout set, and give the environment that it ends with."""
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": "/home/ann",
         "KUBECONFIG": "/home/ann/.kube/config",
         "checkout": str(checkout),
+        **more,
     }
     script += f"\n'{sys.executable}' -c 'import json, os; print(json.dumps(dict(os.environ)))'"
     done = subprocess.run([shell, "-euc", script], env=environment, cwd="/", capture_output=True, text=True, check=True)
@@ -73,7 +76,22 @@ def test_everything_can_be_undone_and_done_again(shell: str, checkout: Path) -> 
     after = run(shell, 'source "$checkout/activate"; deactivate_lab; deactivate_lab', checkout)
     assert after["PATH"] == os.environ["PATH"]
     assert after["KUBECONFIG"] == "/home/ann/.kube/config"
-    assert "ANSIBLE_CONFIG" not in after
+    assert not {"ANSIBLE_CONFIG", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY"} & after.keys()
+
+
+@each_shell
+def test_macos_lets_ansible_fork(shell: str, checkout: Path) -> None:
+    after = run(shell, 'source "$checkout/activate"', checkout)
+    assert after["OBJC_DISABLE_INITIALIZE_FORK_SAFETY"] == "YES"
+    script = 'source "$checkout/activate"; deactivate_lab'
+    after = run(shell, script, checkout, OBJC_DISABLE_INITIALIZE_FORK_SAFETY="NO")
+    assert after["OBJC_DISABLE_INITIALIZE_FORK_SAFETY"] == "NO"
+
+
+@each_shell
+def test_a_locale_that_ansible_refuses_is_told_before_ansible_starts(shell: str, checkout: Path) -> None:
+    after = run(shell, 'source "$checkout/activate" 2>&1', checkout, LC_ALL="xx_XX.UTF-8")
+    assert "The locale (LC_ALL=xx_XX.UTF-8) is not installed here" in after["said"]
 
 
 @each_shell

@@ -150,3 +150,11 @@ def test_a_directory_for_everybody_is_noticed(tmp_path: Path) -> None:
     assert not controller.world_writable(tmp_path)
     tmp_path.chmod(0o777)
     assert controller.world_writable(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("release", "wsl"),
+    [("5.15.167.4-microsoft-standard-WSL2", True), ("4.4.0-19041-Microsoft", True), ("6.1.0-28-amd64", False)],
+)
+def test_linux_inside_windows_is_known_by_its_kernel(release: str, *, wsl: bool) -> None:
+    assert controller.wsl(release) is wsl

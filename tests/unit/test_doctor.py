@@ -8,14 +8,6 @@ import pytest
 from crud_lab import doctor, hypervisor
 from crud_lab.doctor import Requirement
 
-ROUTES = """\
-Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
-eth0	00000000	010011AC	0003	0	0	0	00000000	0	0	0
-eth0	000011AC	00000000	0001	0	0	0	0000FFFF	0	0	0
-"""
-VPN = "tun0	0000000A	00000000	0001	0	0	0	000000FF	0	0	0\n"
-POD = "wg0	00002B0A	00000000	0001	0	0	0	0000FFFF	0	0	0\n"
-
 
 @pytest.mark.parametrize(
     ("findings", "line"),
@@ -35,20 +27,10 @@ def test_a_finding_says_who_can_mend_it() -> None:
     assert [each.finding for each in doctor.unmet([met, unmet])] == ["no kvm: load it [needs an administrator]"]
 
 
-@pytest.mark.parametrize(("more", "clashes"), [("", []), (VPN, ["10.0.0.0/8 (tun0)"]), (POD, ["10.43.0.0/16 (wg0)"])])
-def test_networks_that_hide_the_pods_are_found(tmp_path: Path, more: str, clashes: list[str]) -> None:
-    (tmp_path / "route").write_text(ROUTES + more)
-    assert hypervisor.clashing_routes(tmp_path / "route") == clashes
-
-
-def test_a_system_without_a_table_of_routes_is_not_asked(tmp_path: Path) -> None:
-    assert hypervisor.clashing_routes(tmp_path / "route") == []
-
-
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: str) -> None:
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: str, driver: str = "echo qemu") -> None:
     path = tmp_path / "multipass"
     path.write_text(f"""#!/bin/sh
-case $1 in version) echo '{{"multipass": "1.16.3", "multipassd": "1.16.3"}}';; list) {listing};; esac
+case $1 in version) echo '{{"multipass": "1.16.3", "multipassd": "1.16.3"}}';; list) {listing};; get) {driver};; esac
 """)
     path.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
@@ -56,11 +38,26 @@ case $1 in version) echo '{{"multipass": "1.16.3", "multipassd": "1.16.3"}}';; l
 
 def test_multipass_is_known_by_its_daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path, monkeypatch, """echo '{"list": []}'""")
-    expected = {"installed": True, "version": "1.16.3", "error": "", "snap": False}
+    expected = {"installed": True, "version": "1.16.3", "driver": "qemu", "error": "", "snap": False}
     assert hypervisor.multipass_facts(ask=True) == expected
-    assert hypervisor.multipass_facts(ask=False) == {**expected, "version": ""}
+    assert hypervisor.multipass_facts(ask=False) == {**expected, "version": "", "driver": ""}
 
 
 def test_a_daemon_that_refuses_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path, monkeypatch, "echo 'list failed: multipass socket access denied' >&2; exit 2")
     assert hypervisor.multipass_facts(ask=True)["error"] == "list failed: multipass socket access denied"
+
+
+def test_a_driver_that_is_not_told_is_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(
+        tmp_path, monkeypatch, """echo '{"list": []}'""", 'echo "get failed: Unrecognized settings key" >&2; exit 2'
+    )
+    facts = hypervisor.multipass_facts(ask=True)
+    assert (facts["driver"], facts["error"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("driver", "fault"), [("qemu", False), ("applevz", False), ("", False), ("virtualbox", True), ("lxd", True)]
+)
+def test_only_drivers_that_will_not_do_are_refused(driver: str, *, fault: bool) -> None:
+    assert bool(hypervisor.driver_fault(driver)) is fault

@@ -87,6 +87,11 @@ def system() -> str:
     return platform.system()
 
 
+def wsl(release: str) -> bool:
+    """Tell by the release of its kernel whether this is Linux inside Windows."""
+    return "microsoft" in release.lower()
+
+
 def _found(collection: str, wanted: str) -> bool:
     try:
         spec = importlib.util.find_spec(f"ansible_collections.{collection}")

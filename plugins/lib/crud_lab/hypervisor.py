@@ -1,8 +1,7 @@
-"""What a virtual machine needs of the controller: Multipass, a processor that can, and networks that don't clash."""
+"""What a virtual machine needs of the controller: Multipass, and a processor that can."""
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import platform
@@ -12,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 TIMEOUT = 60
-# Kubernetes' pods and Services.
-INNER = [ipaddress.IPv4Network("10.42.0.0/16"), ipaddress.IPv4Network("10.43.0.0/16")]
-ROUTES = Path("/proc/net/route")
+# Drivers that will not do, and why.
+REFUSED = {
+    "virtualbox": "gives the virtual machine no address that this machine reaches",
+    "libvirt": "is no longer supported since Multipass 1.16",
+    "lxd": "is no longer supported since Multipass 1.16",
+}
 
 
 def platform_name() -> str:
@@ -26,17 +28,18 @@ def platform_name() -> str:
 
 
 def multipass_facts(*, ask: bool) -> dict[str, Any]:
-    """Tell whether Multipass is there, its version, and what keeps this user from its daemon."""
+    """Tell whether Multipass is there, its version, its driver, and what keeps this user from its daemon."""
     program = shutil.which("multipass")
-    facts = {"installed": bool(program), "version": "", "error": "", "snap": "/snap/" in str(program)}
+    facts = {"installed": bool(program), "version": "", "driver": "", "error": "", "snap": "/snap/" in str(program)}
     if not (program and ask):
         return facts
     # version ends well even where the daemon is down; only list tells whether this user gets through.
-    answer, error = _multipass("version")
-    listed, refused = _multipass("list", "--no-ipv4")
+    answer, error = _document("version")
+    listed, refused = _document("list", "--no-ipv4")
     if "list" not in listed:
         return {**facts, "error": error or refused or "its daemon does not answer"}
-    return {**facts, "version": str(answer.get("multipassd", ""))}
+    driver, _ = _multipass("get", "local.driver")
+    return {**facts, "version": str(answer.get("multipassd", "")), "driver": driver.strip()}
 
 
 def virtualises() -> bool:
@@ -46,18 +49,9 @@ def virtualises() -> bool:
     return Path("/dev/kvm").exists()
 
 
-def clashing_routes(table: Path = ROUTES) -> list[str]:
-    """Give the networks of this machine that hide those of pods and Services, with the interface that leads there."""
-    if not table.exists():
-        return []
-    found = []
-    for line in table.read_text(encoding="ascii").splitlines()[1:]:
-        interface, destination, _, _, _, _, _, mask = line.split()[:8]
-        network = ipaddress.IPv4Network((_address(destination), str(_address(mask))))
-        # The default route covers everything and hides nothing.
-        if network.prefixlen and any(network.overlaps(inner) for inner in INNER):
-            found.append(f"{network} ({interface})")
-    return found
+def driver_fault(driver: str) -> str:
+    """Tell why a driver will not do; nothing about one that isn't known to fail."""
+    return REFUSED.get(driver, "")
 
 
 def fork_safe() -> bool:
@@ -65,14 +59,19 @@ def fork_safe() -> bool:
     return platform.system() != "Darwin" or os.environ.get("OBJC_DISABLE_INITIALIZE_FORK_SAFETY") == "YES"
 
 
-def _address(little_endian: str) -> ipaddress.IPv4Address:
-    return ipaddress.IPv4Address(bytes.fromhex(little_endian)[::-1])
+def _document(*words: str) -> tuple[dict[str, Any], str]:
+    printed, error = _multipass(*words, "--format", "json")
+    try:
+        answer = json.loads(printed)
+    except ValueError:
+        answer = {}
+    return answer if isinstance(answer, dict) else {}, error
 
 
-def _multipass(*words: str) -> tuple[dict[str, Any], str]:
+def _multipass(*words: str) -> tuple[str, str]:
     try:
         done = subprocess.run(
-            ["multipass", *words, "--format", "json"],
+            ["multipass", *words],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -80,12 +79,8 @@ def _multipass(*words: str) -> tuple[dict[str, Any], str]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return {}, f"no answer within {TIMEOUT} s"
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        answer = {}
-    return answer if isinstance(answer, dict) else {}, " ".join(done.stderr.split())
+        return "", f"no answer within {TIMEOUT} s"
+    return done.stdout, " ".join(done.stderr.split())
 
 
 def _output(*command: str) -> str:

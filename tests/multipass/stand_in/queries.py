@@ -52,9 +52,12 @@ def info(daemon: Daemon, words: list[str]) -> None:
 
 
 def get(daemon: Daemon, words: list[str]) -> None:
-    """Print one setting of an instance."""
+    """Print one setting, of an instance or of the daemon."""
     (key,), _ = options.parse("get", words)
     daemon.reach("get")
+    if key == "local.driver":
+        sys.stdout.write("qemu\n")
+        return
     _, name, setting = key.split(".")
     instance = daemon.store.instances.get(name)
     if instance is None:
