@@ -89,7 +89,8 @@ def _wait_until(condition: Callable[[], bool]) -> None:
 
 def kubectl(lab: Lab, *words: str) -> str:
     """Run kubectl in the app's namespace."""
-    command = [find_kubectl(BUNDLE), f"--kubeconfig={lab.state_dir / 'kubeconfig'}", "--namespace=crud-api", *words]
+    own = [f"--kubeconfig={lab.state_dir / 'kubeconfig'}", f"--cache-dir={lab.state_dir / 'kube-cache'}"]
+    command = [find_kubectl(BUNDLE), *own, "--namespace=crud-api", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=2 * LONGEST_WAIT)
     assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
     return done.stdout

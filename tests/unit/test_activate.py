@@ -53,6 +53,7 @@ def test_the_tools_of_the_lab_come_first(shell: str, checkout: Path) -> None:
     assert first == f"{checkout}/.venv/bin"
     assert second.startswith("/home/ann/.cache/crud-lab/bundle/tools/")
     assert after["KUBECONFIG"] == f"{checkout}/.lab/crud-lab/kubeconfig"
+    assert after["KUBECACHEDIR"] == f"{checkout}/.lab/crud-lab/kube-cache"
     assert after["ANSIBLE_CONFIG"] == f"{checkout}/ansible.cfg"
     assert (
         after["said"] == "Lab crud-lab: ansible-playbook, kubectl and promtool are on PATH; deactivate_lab undoes it."
@@ -76,7 +77,7 @@ def test_everything_can_be_undone_and_done_again(shell: str, checkout: Path) -> 
     after = run(shell, 'source "$checkout/activate"; deactivate_lab; deactivate_lab', checkout)
     assert after["PATH"] == os.environ["PATH"]
     assert after["KUBECONFIG"] == "/home/ann/.kube/config"
-    assert not {"ANSIBLE_CONFIG", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY"} & after.keys()
+    assert not {"ANSIBLE_CONFIG", "KUBECACHEDIR", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY"} & after.keys()
 
 
 @each_shell

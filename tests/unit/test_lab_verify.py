@@ -603,6 +603,7 @@ def test_the_card_survives_spaces_and_names_this_lab() -> None:
     card = access_card(site, tools, {"name": "it's"})
     assert "curl -H '@/my labs/.lab/e2e/x-key.header' -H 'Content-Type: application/json' -d " in card
     assert """'{"name": "it'"'"'s"}' http://127.0.0.1:8105/items""" in card
-    assert "'/my bundle/kubectl' --kubeconfig '/my labs/.lab/e2e/kubeconfig' get pods --namespace crud-api" in card
+    assert "'/my bundle/kubectl' --kubeconfig '/my labs/.lab/e2e/kubeconfig' " in card
+    assert " --cache-dir '/my labs/.lab/e2e/kube-cache' get pods --namespace crud-api" in card
     assert "ansible-playbook teardown.yml -e lab_name=e2e" in card
     assert KEY not in card

@@ -38,7 +38,9 @@ def access_card(site: Site, tools: Tools, example: dict[str, Any]) -> str:
     records = f"{site.url}/{site.resource}"
     header = shlex.quote(f"@{site.state_dir / 'x-key.header'}")
     body = f"-H 'Content-Type: application/json' -d {shlex.quote(json.dumps(example))}"
-    kubectl = f"{shlex.quote(tools.kubectl)} --kubeconfig {shlex.quote(str(tools.kubeconfig))}"
+    # What kubectl keeps of a cluster goes with the lab, not into ~/.kube/cache.
+    cache = shlex.quote(str(site.state_dir / "kube-cache"))
+    kubectl = f"{shlex.quote(tools.kubectl)} --kubeconfig {shlex.quote(str(tools.kubeconfig))} --cache-dir {cache}"
     activate = "source ./activate"
     if "lab_name" in tools.extra_vars:
         activate = f"LAB_NAME={site.name} {activate}"
