@@ -1,5 +1,6 @@
 """What only a node's distribution can resolve: fetched by its apt, whole or not at all, and hashed like all else."""
 
+import hashlib
 import io
 import json
 import shutil
@@ -94,6 +95,15 @@ def test_what_does_not_arrive_whole_is_not_saved(shop: Workshop, tmp_path: Path)
     for files in ({}, {"Packages": index}, {"Packages": index, "docker.io.deb": "half"}, {"docker.io.deb": "whole"}):
         with pytest.raises(BundleError, match="did not arrive whole"):
             sent(shop, tmp_path, files)
+    assert not (tmp_path / "bundle/manifest.json").exists()
+
+
+def test_a_repository_without_docker_is_refused(shop: Workshop, tmp_path: Path) -> None:
+    content = "whole"
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    index = f"Package: lab-runc\nVersion: 1\nFilename: ./lab-runc.deb\nSHA256: {digest}\n"
+    with pytest.raises(BundleError, match=rf"No docker.io among the packages for {PLATFORM}"):
+        sent(shop, tmp_path, {"Packages": index, "lab-runc.deb": content})
     assert not (tmp_path / "bundle/manifest.json").exists()
 
 

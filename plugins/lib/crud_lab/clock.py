@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from crud_lab.asked import output_of
+
 # More than clocks of people who commit differ, or the two systems of one laptop.
 DAY = 24 * 60 * 60
-TIMEOUT = 15
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,9 @@ def read(checkout: Path) -> Clock:
 
 
 def _committed(checkout: Path) -> float:
-    command = ["git", "-C", str(checkout), "log", "-1", "--format=%ct"]
     try:
-        return float(subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=True).stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
+        return float(output_of("git", "-C", str(checkout), "log", "-1", "--format=%ct"))
+    except ValueError:
         return 0
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-TIMEOUT = 15
+from crud_lab.asked import output_of
+
 BRIDGE = "mpqemubr0"
 INTERFACES = Path("/sys/class/net")
 MACOS = "/usr/libexec/ApplicationFirewall/socketfilterfw"
@@ -20,7 +20,7 @@ def linux_rules(interfaces: Path = INTERFACES) -> list[str]:
     """Give the rules of iptables where Multipass has its bridge; none without root, who alone may read them."""
     if not (interfaces / BRIDGE).exists() or os.geteuid() != 0:
         return []
-    return _output("iptables", "--wait", "5", "-S").splitlines()
+    return output_of("iptables", "--wait", "5", "-S").splitlines()
 
 
 def closes_bridge(rules: Iterable[str]) -> bool:
@@ -31,7 +31,7 @@ def closes_bridge(rules: Iterable[str]) -> bool:
 
 def macos_answers() -> tuple[str, str]:
     """Ask macOS' own firewall, which answers everybody, for its state and for its list of programs."""
-    return _output(MACOS, "--getglobalstate"), _output(MACOS, "--listapps")
+    return output_of(MACOS, "--getglobalstate"), output_of(MACOS, "--listapps")
 
 
 def blocks_bootpd(state: str, programs: str) -> bool:
@@ -54,10 +54,3 @@ def _may_open_bridge(rule: list[str]) -> bool:
     into_container = leaves.startswith(("docker", "br-")) and "-o" not in negated
     answers_only = "NEW" not in options.get("--ctstate", "NEW")
     return not (elsewhere or into_container or answers_only or options.get("-p") == "icmp")
-
-
-def _output(*command: str) -> str:
-    try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return ""

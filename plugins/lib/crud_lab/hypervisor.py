@@ -10,6 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from crud_lab.asked import output_of
+
 TIMEOUT = 60
 # Drivers that will not do, and why.
 REFUSED = {
@@ -45,7 +47,7 @@ def multipass_facts(*, ask: bool) -> dict[str, Any]:
 def virtualises() -> bool:
     """Tell whether this machine can run virtual machines; a guess where the system does not tell."""
     if platform.system() == "Darwin":
-        return _output("sysctl", "-n", "kern.hv_support").strip() == "1"
+        return output_of("sysctl", "-n", "kern.hv_support").strip() == "1"
     return Path("/dev/kvm").exists()
 
 
@@ -81,10 +83,3 @@ def _multipass(*words: str) -> tuple[str, str]:
     except subprocess.TimeoutExpired:
         return "", f"no answer within {TIMEOUT} s"
     return done.stdout, " ".join(done.stderr.split())
-
-
-def _output(*command: str) -> str:
-    try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False).stdout
-    except OSError:
-        return ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
-TIMEOUT = 15
+from crud_lab.asked import output_of
+
 # Kubernetes' pods and Services.
 INNER = [IPv4Network("10.42.0.0/16"), IPv4Network("10.43.0.0/16")]
 LINUX = Path("/proc/net/route")
@@ -33,13 +33,7 @@ def routes(linux: Path = LINUX) -> list[Route]:
     """Give this machine's routes; none where neither way of asking works."""
     if linux.exists():
         return of_linux(linux.read_text(encoding="ascii"))
-    try:
-        done = subprocess.run(
-            ["netstat", "-rn", "-f", "inet"], capture_output=True, text=True, timeout=TIMEOUT, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return []
-    return of_macos(done.stdout)
+    return of_macos(output_of("netstat", "-rn", "-f", "inet"))
 
 
 def of_linux(table: str) -> list[Route]:

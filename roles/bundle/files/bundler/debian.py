@@ -54,6 +54,21 @@ def index_of(repository: Path) -> list[dict[str, str]]:
     ]
 
 
+def repository_product(repository: Path, platform: str, source: str, checksum: str) -> Product:
+    """Describe a flat apt repository with Docker Engine for the nodes of a platform; without it, it is of no use."""
+    versions = [package["Version"] for package in index_of(repository) if package["Package"] == DOCKER]
+    if not versions:
+        raise BundleError(
+            f"No {DOCKER} among the packages for {platform}: the newest log in the build cache tells what apt chose."
+        )
+    return Product(
+        version=versions[0],
+        source=source,
+        checksum=checksum,
+        files={f"debs/{platform}/{path.name}": path for path in sorted(repository.iterdir())},
+    )
+
+
 def rootfs_recipe() -> Recipe:
     """Make the node's root file system."""
 
@@ -86,14 +101,9 @@ def debs_recipe(rootfs: Recipe) -> Recipe:
     def build(context: Context, work: Path) -> Product:
         repository = work / "debs"
         context.run(["sh", NODE / "resolve-debs.sh", context.bundle.root / "node/rootfs.tar", repository, DOCKER])
-        packages = index_of(repository)
-        below = f"debs/{NODE_DISTRIBUTION}-{architecture()}"
-        return Product(
-            version=next(package["Version"] for package in packages if package["Package"] == DOCKER),
-            source=f"Debian bookworm, {len(packages)} packages",
-            checksum=CHECKSUM,
-            files={f"{below}/{path.name}": path for path in sorted(repository.iterdir())},
-        )
+        count = len(index_of(repository))
+        platform = f"{NODE_DISTRIBUTION}-{architecture()}"
+        return repository_product(repository, platform, f"Debian bookworm, {count} packages", CHECKSUM)
 
     return Recipe(
         name="debs",

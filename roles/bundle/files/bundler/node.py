@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from .debian import DOCKER, NODE, index_of
+from .debian import DOCKER, NODE, index_of, repository_product
 from .errors import BundleError
 from .files import sha256_of
 from .recipe import Context, Product, Recipe, Tools
@@ -39,13 +39,8 @@ def node_recipe(platform: str, ssh: Sequence[str]) -> Recipe:
             )
         repository = work / "debs"
         _unpack(archive, repository)
-        packages = index_of(repository)
-        return Product(
-            version=next(package["Version"] for package in packages if package["Package"] == DOCKER),
-            source=f"{platform}'s own apt on a node, {len(packages)} packages by its signed indexes",
-            checksum="packages' sums in the signed indexes of apt",
-            files={f"debs/{platform}/{path.name}": path for path in sorted(repository.iterdir())},
-        )
+        source = f"{platform}'s own apt on a node, {len(index_of(repository))} packages by its signed indexes"
+        return repository_product(repository, platform, source, "packages' sums in the signed indexes of apt")
 
     return Recipe(
         name=f"{PREFIX}{platform}",
