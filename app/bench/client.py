@@ -14,14 +14,17 @@ class Client:
         for connection in self._sockets:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def run(self, request: bytes, rounds: int) -> bytes:
-        """Send the request on every connection, as often as there are rounds; return the last answer."""
+    def run(self, request: bytes, rounds: int, status: str = "2") -> bytes:
+        """Send the request on every connection, as often as there are rounds; return the last answer.
+
+        The status of each must begin like this one.
+        """
         answer = b""
         for _ in range(rounds):
             for connection in self._sockets:
                 connection.sendall(request)
             for connection in self._sockets:
-                answer = _receive(connection)
+                answer = _receive(connection, status)
         return answer
 
     def close(self) -> None:
@@ -30,7 +33,7 @@ class Client:
             connection.close()
 
 
-def _receive(connection: socket.socket) -> bytes:
+def _receive(connection: socket.socket, status: str) -> bytes:
     received = b""
     while True:
         part = connection.recv(65536)
@@ -40,6 +43,6 @@ def _receive(connection: socket.socket) -> bytes:
             break
         if not part:
             raise ConnectionError("the server closed a connection that it should keep")
-    if received[9:12] not in (b"200", b"201"):
+    if not received[9:].startswith(status.encode()):
         raise ValueError(f"the server answered {received[:200]!r}")
     return received

@@ -1,3 +1,4 @@
+import hmac
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,24 @@ def test_a_wrong_key_is_not_repeated(anonymous: FlaskClient, caplog: pytest.LogC
     response = anonymous.post("/items", json=ITEM, headers={"X-Key": "a-wrong-key"})
     assert response.get_json()["detail"] == "The key in X-Key is not valid."
     assert "a-wrong-key" not in response.text + caplog.text
+
+
+def test_every_key_is_compared_whichever_is_right(
+    anonymous: FlaskClient, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a time that tells nothing: each by compare_digest, of digests that are equally long."""
+    key_file.write_text(f"{KEY}\n{OTHER}\n", encoding="utf-8")
+    compared: list[tuple[int, int]] = []
+
+    def compare(given: bytes, known: bytes) -> bool:
+        compared.append((len(given), len(known)))
+        return given == known
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    for key in (KEY, OTHER, "wrong", "x" * 8000):
+        compared.clear()
+        post(anonymous, key)
+        assert compared == [(32, 32), (32, 32)]
 
 
 def test_keys_rotate_without_a_restart(anonymous: FlaskClient, key_file: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crud_api.openapi.responses import PROBLEMS
+from crud_api.refusals import REFUSALS
 from crud_api.resources import RESERVED, preset_names
 from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -47,6 +49,14 @@ def test_each_route_and_method_is_described_and_no_other(
     assert {(path, method) for path, item in paths.items() for method in item.keys() & METHODS} == served
 
 
+def test_each_status_is_described_but_for_methods_that_are_not(make_app: Callable[..., Flask]) -> None:
+    paths = described(make_app(resource="configs", faults="on"))["paths"]
+    responses = [set(item[method]["responses"]) for item in paths.values() for method in item.keys() & METHODS]
+    assert set.union(*responses) == {*map(str, PROBLEMS), "200", "201", "204", "304"}
+    # What the server refuses before it looks at the path can meet any call.
+    assert {str(status) for status, _ in REFUSALS.values()} <= set.intersection(*responses)
+
+
 def test_no_resource_can_take_a_path_of_the_app(make_app: Callable[..., Flask]) -> None:
     first = {rule.rule.split("/")[1] for rule in make_app(faults="on").url_map.iter_rules()}
     assert first == RESERVED - {"next"} | {"", "items", "openapi.json"}
@@ -71,6 +81,12 @@ def test_a_patch_may_remove_what_is_optional(app: Flask) -> None:
     assert patch["properties"]["name"] == {"type": "string", "minLength": 1, "maxLength": 200}
     assert patch["properties"]["description"]["anyOf"][1] == {"type": "null"}
     assert "default" not in str(patch["properties"]["tags"])
+
+
+def test_a_patch_holds_no_id_not_even_null(app: Flask) -> None:
+    patch = described(app)["components"]["schemas"]["ItemPatch"]
+    assert patch["additionalProperties"] == {"type": "null"}
+    assert patch["properties"]["item_id"]["not"] == {}
 
 
 def test_a_required_field_of_any_type_is_not_removed(make_app: Callable[..., Flask]) -> None:

@@ -1,6 +1,8 @@
 import signal
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.client import HTTPConnection
 
 import pytest
@@ -32,6 +34,17 @@ def test_metrics_and_health_have_a_port_of_their_own(server: MetricsServer, path
     assert response.status == status
     assert text in response.read().decode()
     connection.close()
+
+
+def test_slow_clients_do_not_keep_a_scrape_waiting(server: MetricsServer) -> None:
+    with ExitStack() as stack:
+        for _ in range(50):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", server.server_port)))
+            slow.sendall(b"GET /metrics HTTP/1.1\r\nHost: ")
+        connection = HTTPConnection("127.0.0.1", server.server_port, timeout=PATIENCE)
+        connection.request("GET", "/metrics")
+        assert connection.getresponse().status == 200
+        connection.close()
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
-import re
 from pathlib import Path
 
 import pytest
-from crud_api.settings import Settings, StartError, variable
-
-PAGE = Path(__file__).parents[2] / "docs" / "app.md"
+from crud_api.settings import Settings, StartError
 
 
 def test_variables_become_settings() -> None:
@@ -33,11 +30,3 @@ def test_a_wrong_variable_ends_the_start_with_a_sentence(name: str, value: str, 
     with pytest.raises(StartError) as raised:
         Settings.from_environment({name: value})
     assert str(raised.value).startswith(sentence)
-
-
-def test_the_page_documents_every_variable_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `(CRUD_\w+)` \| (.*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
-    assert rows == {
-        variable(name): f"{'none' if field.default is None else f'`{field.default}`'} | {field.description}"
-        for name, field in Settings.model_fields.items()
-    }

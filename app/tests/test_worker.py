@@ -100,6 +100,17 @@ def test_what_needs_no_body_is_answered_at_once_and_ends_the_connection(
     assert (answer.status, answer.headers["Connection"]) == (status, "close")
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [b"", b"X-Key: wrong\r\n", b"X-Key: %s\r\nX-Key: %s\r\n", b"X-Key: " + b"x" * 8000 + b"\r\n", b"X-Key: \xfc%s\r\n"],
+    ids=["missing", "wrong", "doubled", "long", "not ASCII"],
+)
+def test_whoever_has_no_key_is_not_listened_to(served: Served, keys: bytes) -> None:
+    head = b"POST /items HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n" + keys.replace(b"%s", KEY.encode())
+    answer = served.answer(head + b"\r\n")
+    assert (answer.status, answer.headers["Connection"]) == (401, "close")
+
+
 def test_a_client_that_is_still_sending_gets_its_answer(served: Served) -> None:
     client = served.connect(POST + b"Content-Length: 10000000\r\n\r\n")
     for _ in range(100):

@@ -11,7 +11,8 @@ from crud_api.settings import StartError
 from gunicorn_process import APP, running
 
 PAGE = (APP.parent / "docs" / "app.md").read_text(encoding="utf-8")
-ADDRESS = "http://127.0.0.1:8080"
+# The Ingress', and that of a forwarded port or of a container.
+ADDRESS = r"http://127\.0\.0\.1:(?:8080|5000)"
 LINES = re.findall(r"^ +(curl .*) # (\d{3})$", PAGE, re.MULTILINE)
 (BOOKS,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 OTHERS = {*preset_names(), "books"} - {"items"}
@@ -34,10 +35,11 @@ def test_each_line_gets_its_status(tmp_path: Path, key_file: Path, resource: str
     header.write_text(f"X-Key: {KEY}\n", encoding="utf-8")
     (tmp_path / "books.yml").write_text(BOOKS, encoding="utf-8")
     chosen = f"{tmp_path}/books.yml" if resource == "books" else resource
-    with running(tmp_path / "log", CRUD_RESOURCE=chosen, CRUD_KEY_FILE=str(key_file)) as server:
+    variables = {"CRUD_RESOURCE": chosen, "CRUD_KEY_FILE": str(key_file), "CRUD_FAULTS": "on"}
+    with running(tmp_path / "log", **variables) as server:
         for line, status in LINES:
             if resource_of(line) == resource:
-                command = line.replace(ADDRESS, server.url) + " -sS -o /dev/null -w '%{http_code}'"
+                command = re.sub(ADDRESS, server.url, line) + " -sS -o /dev/null -w '%{http_code}'"
                 done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
                 assert done.stdout == status, line
 

@@ -17,13 +17,17 @@ PROBLEMS: dict[int, tuple[str, str, str | None]] = {
     413: ("ContentTooLarge", "The body is too long; the connection is closed.", None),
     414: ("UriTooLong", "The path and its query are too long; the connection is closed.", None),
     415: ("UnsupportedMediaType", "The body has another media type than these.", "Accept"),
+    417: ("ExpectationFailed", "The headers expect what can't be met; the connection is closed.", None),
     422: ("UnprocessableContent", "The body is not a valid record; `errors` has each wrong field.", None),
     431: ("RequestHeaderFieldsTooLarge", "The headers are too large or too many.", None),
     500: ("InternalServerError", "A bug; the log has the reason.", None),
+    501: ("NotImplemented", "The body's transfer coding is not known; the connection is closed.", None),
     503: ("ServiceUnavailable", "The store does not answer, or the process is stopping.", "Retry-After"),
+    505: ("HttpVersionNotSupported", "The version of HTTP is neither 1.0 nor 1.1; the connection is closed.", None),
     507: ("InsufficientStorage", "The store is full.", None),
 }
-ANYWHERE = (400, 408, 414, 431, 500)
+# Not 405: it answers the methods that a path does not have, and those have no place in a description.
+ANYWHERE = (400, 408, 414, 417, 431, 500, 501, 505)
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "The record's strong entity tag.", **TEXT},
     "Location": {"description": "The record's path.", **TEXT},
