@@ -8,6 +8,8 @@ from ..resources import Resource
 Schema = dict[str, Any]
 
 ID: Schema = {"type": "string", "description": MEANING, "pattern": PATTERN}
+# Said, because null is welcome for any other name that a patch may hold.
+NO_ID: Schema = {"description": "The id is the URL's; leave it out.", "not": {}}
 PROBLEM: Schema = {
     "type": "object",
     "description": "An error (RFC 9457).",
@@ -61,7 +63,7 @@ def schemas(resource: Resource) -> dict[str, Schema]:
     fields = _fields(resource)
     required = [name for name, field in definition.fields.items() if field.required]
     present = [name for name, field in definition.fields.items() if field.required or field.has_default]
-    patch = {name: _patched(made, name in required) for name, made in fields.items()}
+    patch = {resource.id_field: NO_ID} | {name: _patched(made, name in required) for name, made in fields.items()}
     identified = {resource.id_field: ID} | fields
     chosen = resource.id_chosen_by == "client"
     return {
