@@ -16,6 +16,10 @@ REGISTRIES = re.compile(
     r"|(?:www\.|test\.)?pypi\.org|(?:proxy|sum)\.golang\.org|(?:registry-1|index|auth)\.docker\.io|download\.docker\.com"
     r"|ghcr\.io|quay\.io)\b"
 )
+# What tells where an artefact came from: the user's choice, and what the manifest keeps for people to read.
+TELLS_THE_SOURCE = re.compile(r"\blab_source\b|\.from\b|\[['\"](?:from|source)['\"]\]|manifest\.source\b")
+# preflight documents the variables of all roles, and refuses a choice that can't work on this machine.
+KNOWS_THE_SOURCE = {"bundle", "preflight"}
 LOCKS = sorted([*(ROOT / "requirements").glob("*.txt"), *(ROOT / "app/requirements").glob("*.txt")])
 # go.sum and go.mod name modules by the hosts of their authors, not the place that they are fetched from.
 UPSTREAM = {"go.sum", "go.mod"}
@@ -39,6 +43,16 @@ def test_no_file_names_the_host_of_a_registry() -> None:
 def test_no_file_names_a_path_or_the_name_of_the_machine_it_was_written_on() -> None:
     places = [str(ROOT)] + [name for name in (socket.gethostname(),) if len(name) > 4]  # shorter ones are words
     assert [(str(path), place) for path, text in texts() for place in places if place in text] == []
+
+
+def test_only_the_role_bundle_knows_the_source() -> None:
+    telling = {
+        str(path)
+        for path, text in texts()
+        if path.parts[0] in ("roles", "plugins", "playbooks") and TELLS_THE_SOURCE.search(text)
+    }
+    assert {name for name in telling if name.startswith("roles/bundle/")}, "the search finds what it is for"
+    assert {name for name in telling if name.split("/")[1] not in KNOWS_THE_SOURCE} == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: f"{path.parent.parent.name}-{path.stem}")

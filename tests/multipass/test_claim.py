@@ -30,6 +30,25 @@ def test_a_launch_that_a_kill_left_to_the_daemon_is_known_as_ours(world: World) 
     assert Claim(world.claim, NAME).launched
 
 
+def test_present_waits_for_what_a_killed_launch_is_still_preparing(world: World) -> None:
+    world.fault("preparing=5")
+    world.client.call(*LAUNCH.split(), stdin="{}")
+    Claim(world.claim, NAME).write(launched=False)
+    world.client.calls.clear()
+    assert world.present().changed
+    assert world.changes == [LAUNCH], "which is refused: the instance is being prepared"
+    assert world.state() == "Running"
+
+
+def test_what_is_being_prepared_for_somebody_else_is_not_ours(world: World) -> None:
+    world.fault("preparing=5")
+    world.client.call(*LAUNCH.split(), stdin="{}")
+    with pytest.raises(MultipassError, match="Somebody else has just made an instance"):
+        world.present()
+    assert not world.claim.exists()
+    assert not world.absent().changed
+
+
 def test_absent_waits_for_what_a_killed_launch_is_still_preparing(world: World) -> None:
     world.fault("preparing=3")
     world.client.call(*LAUNCH.split(), stdin="{}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from harness import NAME, WANTED, World
 from multipass_client.claim import Claim
 from multipass_client.errors import MultipassError
 from stand_in import store
-from test_states import LAUNCH
+from test_states import LAUNCH, PURGE
 
 FREED = [f"stop --force {NAME}", f"start {NAME} --timeout 1500"]
 
@@ -54,6 +56,7 @@ def test_a_launch_that_failed_for_good_says_why_and_leaves_nothing(world: World,
     ("fault", "message"),
     [
         ("daemon-down", "daemon does not answer.*snap restart multipass"),
+        ("never-ran", "daemon does not answer.*snap restart multipass"),
         ("unauthenticated", "daemon does not answer|multipass authenticate"),
         ("access-denied", "daemon does not answer|join its group"),
     ],
@@ -75,6 +78,17 @@ def test_a_daemon_that_dies_of_a_launch_leaves_it_to_the_next_run(world: World) 
     assert Claim(world.claim, NAME).held
     world.fault()
     assert world.present().changed
+
+
+def test_a_delete_that_does_not_return_is_an_error_and_the_next_one_ends_it(world: World) -> None:
+    world.has(NAME, "Running")
+    world.fault("delete-hangs")
+    with pytest.raises(MultipassError, match=f"did not delete {NAME}: no answer within its time limit"):
+        world.absent()
+    assert world.claim.exists()
+    world.fault()
+    assert world.absent().changed
+    assert world.changes == [PURGE, PURGE]
 
 
 def test_a_slow_start_is_waited_for(world: World) -> None:
@@ -134,4 +148,11 @@ def test_the_addresses_of_pods_and_of_docker_are_not_the_instance_s(world: World
 
 def test_an_image_of_the_user_s_own_is_launched_as_it_is(world: World) -> None:
     with pytest.raises(MultipassError, match=r"Custom image `/nowhere/noble\.img` does not exist"):
-        world.present(type(WANTED)("file:///nowhere/noble.img", 2, "4G", "20G", "{}"))
+        world.present(replace(WANTED, image="file:///nowhere/noble.img"))
+
+
+def test_the_daemon_s_log_is_no_reason(world: World) -> None:
+    """Without a network it speaks of a failed download whatever a launch fails of."""
+    world.fault("offline")
+    with pytest.raises(MultipassError, match=r"Custom image `/nowhere/noble\.img` does not exist\.$"):
+        world.present(replace(WANTED, image="file:///nowhere/noble.img"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import os
@@ -76,6 +77,15 @@ def test_root_is_refused_unless_root_is_all_there_is(tmp_path: Path) -> None:
     answer = run(tmp_path, allow_root=False)
     assert "not called as root" in answer["msg"]
     assert not (tmp_path / "calls.jsonl").exists()
+
+
+def test_its_parts_need_the_standard_library_alone() -> None:
+    files = (ROOT / "plugins/module_utils/multipass_client").glob("*.py")
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
+    imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    assert imported
+    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
 
 
 def test_the_documented_arguments_are_those_that_it_takes(module: Any) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
 from harness import NAME, World, call
 from multipass_client import client, guest
 from multipass_client.errors import MultipassError
+from stand_in import userdata
 from test_states import LAUNCH, PURGE
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_1039_1525_4827_a_boot_slower_than_five_minutes_is_no_failure(world: World) -> None:
@@ -97,6 +105,26 @@ def test_1714_2747_a_broken_download_is_named_with_its_cure(world: World) -> Non
     world.fault("hash-mismatch")
     with pytest.raises(MultipassError, match="network-cache"):
         world.present()
+
+
+def test_1097_1295_4176_the_role_s_user_data_has_nothing_that_a_lost_quote_changes() -> None:
+    template = yaml.safe_load((ROOT / "roles/multipass_vm/vars/main.yml").read_text())["__multipass_vm_user_data"]
+    variables = {"__multipass_vm_public_key": "ssh-ed25519 AAAA lab\n"}
+    given = Templar(DataLoader(), variables).template(trust_as_template(template))
+    arrived = yaml.safe_load(userdata.emit(given))
+    assert arrived == {"ssh_authorized_keys": ["ssh-ed25519 AAAA lab", userdata.OWN_KEY]}
+    assert userdata.complaint(userdata.emit(given)) == "done"
+
+
+def test_every_number_that_the_code_names_is_in_the_name_of_a_test() -> None:
+    files = [
+        *(ROOT / "plugins/module_utils/multipass_client").glob("*.py"),
+        *(ROOT / "roles/multipass_vm/tasks").glob("*"),
+    ]
+    named = {number for file in files for number in re.findall(r"#(\d{3,5})\b", file.read_text())}
+    tested = {number for name in globals() if name.startswith("test_") for number in re.findall(r"\d{3,5}", name)}
+    assert named
+    assert named - tested == set()
 
 
 def test_a_dead_daemon_is_found_though_version_ends_with_0(world: World) -> None:

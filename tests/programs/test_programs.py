@@ -21,7 +21,7 @@ def test_vet_finds_nothing() -> None:
 
 
 def test_the_programs_own_tests_pass() -> None:
-    run(find_go(CACHE), "test", "-trimpath", "./cmd/skipper")
+    run(find_go(CACHE), "test", "-trimpath", "./cmd/skipper", "./internal/...")
 
 
 def run(*command: str | Path) -> str:

@@ -8,7 +8,7 @@ import io
 import json
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -139,6 +139,13 @@ def test_an_image_of_one_platform_needs_no_index(published: Published, tmp_path:
     published.publish()
     image = Image("thing", "1.2", "hub", REPOSITORY, published.digests[1])
     assert pull(published.site, image, tmp_path)[0] == published.digests[1]
+
+
+def test_a_cache_may_put_something_before_the_names(published: Published, tmp_path: Path) -> None:
+    image = replace(published.publish(), repository=REPOSITORY.partition("/")[2])
+    published.site.url += f"/{REPOSITORY.partition('/')[0]}/"
+    _, archive = pull(published.site, image, tmp_path)
+    expect_archive(archive, published)
 
 
 def test_a_token_is_asked_for_where_the_registry_wants_one(tmp_path: Path) -> None:

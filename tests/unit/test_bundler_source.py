@@ -75,6 +75,8 @@ def test_releases_give_the_roles_what_packages_give(
     recipes = choose("releases", "", SETTINGS, offline=False).recipes
     assert recipes.keys() >= FOR_ROLES
     assert recipes["k3s"].kind == "cluster"
+    # Nothing is compiled where registries have the images.
+    assert {entry.tools for entry in recipes.values()} <= {Tools.PYTHON, Tools.DEBIAN}
     if system == "linux":
         packages = choose("packages", "", SETTINGS, offline=False).recipes
         assert packages.keys() >= FOR_ROLES
@@ -84,18 +86,44 @@ def test_releases_give_the_roles_what_packages_give(
         assert {entry.tools for entry in recipes.values()} == {Tools.PYTHON}
 
 
+@pytest.mark.parametrize(("system", "architecture"), PLATFORMS)
+def test_without_registries_go_and_a_node_give_the_images(
+    machine: pytest.MonkeyPatch, system: str, architecture: str
+) -> None:
+    be(machine, system, architecture)
+    chosen = choose("releases", "", Settings(SITES), offline=False)
+    assert chosen.later == {"prometheus", "redis", "python", "grafana"}
+    assert {chosen.recipes[name].tools for name in ("kube-state-metrics", "prometheus-adapter")} == {Tools.GO}
+    assert not {"promtool", "pause", "skipper", *(program.name for program in PROGRAMS)} & chosen.recipes.keys()
+    assert Tools.COMPILERS not in {entry.tools for entry in chosen.recipes.values()}
+
+
 @pytest.mark.usefixtures("machine")
-def test_without_registries_linux_builds_the_images() -> None:
-    recipes = choose("releases", "", Settings(SITES), offline=False).recipes
-    assert recipes["prometheus"].tools is Tools.COMPILERS
-    assert "promtool" in recipes
-    assert not {"pause", "skipper", *(program.name for program in PROGRAMS)} & recipes.keys()
+def test_what_needs_a_node_is_no_step_and_is_kept_once_it_is_there(tmp_path: Path) -> None:
+    def build(context: recipe.Context, work: Path) -> recipe.Product:
+        del context
+        made = work / "made"
+        made.write_text("whole")
+        return recipe.Product("1", "a test", "none", {"images/redis.tar": made})
+
+    redis = Recipe("redis", "image", 1, build)
+    places = (tmp_path / "bundle", tmp_path / "cache")
+    without_a_node = Workshop(*places, Source("releases", {"redis": redis}, later={"redis"}))
+    planned = without_a_node.plan()
+    assert (planned["steps"], planned["later"], planned["artefacts"]) == ([], ["redis"], 0)
+    Workshop(*places, Source("releases", {"redis": redis})).build("redis")
+    planned = without_a_node.plan()
+    assert (planned["steps"], planned["later"], planned["artefacts"]) == ([], [], 1)
+    (tmp_path / "bundle/images/redis.tar").write_text("other")
+    with pytest.raises(BundleError, match=r"redis\.tar"):
+        without_a_node.plan()
 
 
-def test_without_registries_others_are_told(machine: pytest.MonkeyPatch) -> None:
-    be(machine, "darwin", "arm64")
-    with pytest.raises(BundleError, match="bundle_registries does not name hub, kubernetes"):
-        choose("auto", "", Settings(SITES), offline=False)
+@pytest.mark.usefixtures("machine")
+def test_an_image_without_an_address_says_what_to_name(tmp_path: Path) -> None:
+    source = choose("releases", "", Settings(SITES), offline=True)
+    with pytest.raises(BundleError, match="Nobody said where hub is: name it in bundle_registries"):
+        Workshop(tmp_path / "bundle", tmp_path / "cache", source).build("redis")
 
 
 def test_a_kubectl_without_a_published_sum_is_the_user_s_own(machine: pytest.MonkeyPatch) -> None:

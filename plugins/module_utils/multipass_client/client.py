@@ -24,6 +24,8 @@ DAEMON_DOWN = (
 # What the client says -> what to do about it.
 KNOWN = {
     "cannot connect to the multipass socket": DAEMON_DOWN,
+    # Where the daemon never ran there is none yet, and then even `version` fails.
+    "multipass_root_cert.pem": DAEMON_DOWN,
     "multipass socket access denied": (
         "Multipass' socket is closed to this user: join its group (sudo, admin or wheel; `ls -l` of it tells) "
         "and log in again"

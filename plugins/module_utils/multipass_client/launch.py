@@ -81,11 +81,12 @@ def _unfinished(answer: Answer) -> bool:
 
 
 def _advice(answer: Answer) -> str:
-    if "unknown or unreachable" in answer.stderr or "failed to download" in answer.stderr:
+    # Not the daemon's log: offline it tells of a failed download with every launch, from a file too.
+    if "unknown or unreachable" in answer.reason or "failed to download" in answer.reason:
         return (
             ". Multipass can't reach its image server: check the network, or launch from a file with "
             "-e multipass_vm_image=file:///…"
         )
-    if "image hash does not match" in answer.stderr:
+    if "image hash does not match" in answer.reason:
         return ". Multipass' cached download is broken: remove its network-cache and restart it (docs/providers.md)"
     return ""

@@ -18,6 +18,10 @@ SILENCE = {
         "Please use 'multipass authenticate' before proceeding."
     ),
 }
+NO_CERTIFICATE = (
+    "[error] [client] Caught an unhandled exception: failed to open file "
+    "'/usr/local/etc/multipassd/multipass_root_cert.pem': No such file or directory(2)"
+)
 
 
 class HangError(Exception):
@@ -29,6 +33,8 @@ class Daemon:
 
     def __init__(self, store: Store, faults: Faults) -> None:
         """Take what there is, and what is to go wrong."""
+        if "never-ran" in faults:
+            raise Failure(1, NO_CERTIFICATE)
         self.store = store
         self.faults = faults
 

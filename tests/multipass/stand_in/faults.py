@@ -7,6 +7,7 @@ import os
 VARIABLE = "MULTIPASS_STAND_IN_FAULTS"
 KNOWN = {
     "daemon-down": "no command reaches the daemon",
+    "never-ran": "the daemon has not run yet on this machine",
     "unauthenticated": "the daemon does not know this client",
     "access-denied": "the socket is closed to this user",
     "client-timeout": "launch or start ends with 5; Unknown for good, or for so many looks",
@@ -18,10 +19,12 @@ KNOWN = {
     "stuck": "a started instance is Unknown for good, once",
     "no-start": "start fails and the instance stays Stopped",
     "stop-hangs": "a plain stop fails after 300 s",
+    "delete-hangs": "delete never returns, and deletes nothing",
     "cloud-init-degraded": "cloud-init ends with 2",
     "cloud-init-error": "cloud-init ends with 1",
     "cloud-init-running": "cloud-init is not done within any limit",
     "no-address": "the address is N/A",
+    "elsewhere": "the address is this machine's own",
     "unreachable": "info fails: no route to host",
     "offline": "no image server can be reached",
     "hash-mismatch": "the downloaded image is broken",

@@ -96,10 +96,11 @@ def _user_data(source: str) -> str:
 
 def _accept(daemon: Daemon, instance: Instance, *, offline: bool) -> None:
     """Refuse what the daemon refuses before it makes anything."""
-    if offline and not instance.image.startswith("file://"):
+    if offline:
         print(f"{LOG} [url downloader] Failed to get the index of images", file=sys.stderr)
         print(f"{LOG} [blueprint provider] Error fetching Blueprints: failed to download", file=sys.stderr)
-        raise Failure(2, 'launch failed: Remote "" is unknown or unreachable.')
+        if not instance.image.startswith("file://"):
+            raise Failure(2, 'launch failed: Remote "" is unknown or unreachable.')
     if not NAME.fullmatch(instance.name):
         raise _invalid(f"Invalid instance name supplied: {instance.name}")
     for key in ("disk", "memory"):

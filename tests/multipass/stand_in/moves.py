@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stand_in import options, sizes
-from stand_in.daemon import Daemon
+from stand_in.daemon import Daemon, HangError
 from stand_in.launching import FOR_GOOD
 from stand_in.output import CLEAR, Failure, OutsideContractError, spin
 from stand_in.store import Instance
@@ -66,6 +66,8 @@ def delete(daemon: Daemon, words: list[str]) -> None:
         raise OutsideContractError("delete without --purge")
     daemon.reach("delete")
     for instance in daemon.find("delete", [_one("delete", names)], deleted=True):
+        if "delete-hangs" in daemon.faults:
+            raise HangError
         daemon.guest(instance).delete(instance)
         del daemon.store.instances[instance.name]
 
@@ -76,19 +78,24 @@ def change(daemon: Daemon, words: list[str]) -> None:
     print(CLEAR, end="")
     daemon.reach("set")
     key, _, value = pair.partition("=")
-    _, name, setting = key.split(".")
+    name, setting = options.setting(key)
     instance = daemon.store.instances.get(name)
     reasons = {None: "No such instance", "Deleted": "Instance is deleted"}
     state = instance.state if instance else None
     if instance is None or state != "Stopped":
         reason = reasons.get(state, "Instance must be stopped for modification")
         raise Failure(2, f"set failed: Cannot update instance settings; instance: {name}; reason: {reason}")
+    if setting not in options.SETTINGS:
+        raise Failure(2, f"set failed: Unrecognized settings key: '{key}'")
     if setting == "cpus":
         if not value.isdigit() or int(value) == 0:
             raise _invalid(pair, "Need a positive integer (in decimal format) of minimum 1")
         instance.cpus = int(value)
         return
-    after = sizes.parse(value)
+    try:
+        after = sizes.parse(value)
+    except ValueError as error:
+        raise _invalid(pair, str(error)) from error
     if setting == "memory" and after < sizes.parse("128M"):
         raise _invalid(pair, "Memory less than 128M minimum not allowed")
     if setting == "disk" and after < sizes.parse(instance.disk):

@@ -7,6 +7,8 @@ from stand_in.output import Failure, OutsideContractError
 # What the real client knows beside the contract.
 REAL = {"bridged", "help", "mount", "network", "snapshots", "time", "verbose", "raw", "keys", "all", "parents", "zone"}
 
+SETTINGS = ("cpus", "memory", "disk")
+
 
 def parse(
     command: str, words: list[str], *, values: tuple[str, ...] = (), flags: tuple[str, ...] = ()
@@ -37,6 +39,14 @@ def json_wanted(options: dict[str, str]) -> None:
         raise OutsideContractError(f"--format {options.get('format', 'table')}")
     if options["format"] != "json":
         raise Failure(1, "Invalid format type given.")
+
+
+def setting(key: str) -> tuple[str, str]:
+    """Split local.NAME.SETTING; the client's and the daemon's own settings are nobody's business here."""
+    words = key.split(".")
+    if len(words) != 3 or words[0] != "local":
+        raise OutsideContractError(f"the setting {key}")
+    return words[1], words[2]
 
 
 def seconds(options: dict[str, str]) -> int:

@@ -12,6 +12,8 @@ from stand_in.store import Instance
 
 VERSION = "1.16.3"
 WITH_RUNTIME = ("Running", "Delayed Shutdown")
+# Fault -> the address that is told instead of the instance's own.
+WRONG = {"no-address": "N/A", "elsewhere": "127.0.0.2"}
 HASH = "29a285cd4a0e1dd438a142fc1234fa9d7e89db06340739ec8a55a99de69b3d70"
 
 
@@ -58,11 +60,11 @@ def get(daemon: Daemon, words: list[str]) -> None:
     if key == "local.driver":
         sys.stdout.write("qemu\n")
         return
-    _, name, setting = key.split(".")
+    name, setting = options.setting(key)
     instance = daemon.store.instances.get(name)
     if instance is None:
         raise Failure(2, f"get failed: Cannot obtain instance settings; instance: {name}; reason: No such instance")
-    if setting not in ("cpus", "memory", "disk"):
+    if setting not in options.SETTINGS:
         raise Failure(2, f"get failed: Unrecognized settings key: '{key}'")
     sys.stdout.write(f"{getattr(instance, setting)}\n")
 
@@ -84,11 +86,11 @@ def _description(daemon: Daemon, instance: Instance) -> dict[str, Any]:
     }
     if instance.state not in WITH_RUNTIME:
         return known
-    addresses = ["N/A"] if "no-address" in daemon.faults else daemon.guest(instance).addresses(instance)
+    wrong = [address for fault, address in WRONG.items() if fault in daemon.faults]
     return known | {
         "cpu_count": str(instance.cpus),
         "disks": {"sda1": {"total": str(sizes.parse(instance.disk)), "used": "399675392"}},
-        "ipv4": addresses,
+        "ipv4": wrong or daemon.guest(instance).addresses(instance),
         "load": [2.51, 0.72, 0.25],
         "memory": {"total": sizes.parse(instance.memory), "used": 210022400},
         "release": "Debian GNU/Linux 13 (trixie)",

@@ -11,6 +11,8 @@ from typing import Any
 
 from .errors import BundleError
 from .node import node_recipe
+from .recipe import Tools
+from .releases import system
 from .settings import Settings
 from .source import NAMES, choose
 from .store import Store
@@ -44,7 +46,7 @@ def main() -> int:
             case "save":
                 answer = _workshop(arguments).make(node_recipe(arguments.platform, arguments.ssh))
             case _:
-                answer = {"go": require_tools(arguments.cache)}
+                answer = {"go": require_tools(arguments.cache, Tools if system() == "linux" else {Tools.GO})}
     except BundleError as error:
         print(error, file=sys.stderr)
         return 1

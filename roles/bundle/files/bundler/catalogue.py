@@ -108,6 +108,12 @@ def recipes() -> dict[str, Recipe]:
             Program("kube-state-metrics", "k8s.io/kube-state-metrics/v2", stamps=PROMETHEUS_STAMPS),
         ),
         image_recipe(
+            "prometheus-adapter",
+            15,
+            Upstream("sigs.k8s.io/prometheus-adapter"),
+            Program("prometheus-adapter", "./cmd/prometheus-adapter"),
+        ),
+        image_recipe(
             "prometheus",
             110,
             PROMETHEUS,

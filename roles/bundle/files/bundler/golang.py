@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .errors import BundleError
 from .image import Settings, write_program_image
-from .recipe import ROLE_FILES, Context, Product, Recipe, architecture
+from .recipe import ROLE_FILES, Context, Product, Recipe, Tools, architecture
 
 MODULE = ROLE_FILES / "go/labkube"
 
@@ -155,6 +155,9 @@ def compile_program(context: Context, program: Program, release: str, target: Pa
         cwd=MODULE,
         env={
             **environment(context.cache),
+            # What is built runs on Linux, whatever this machine is.
+            "GOOS": "linux",
+            "GOARCH": architecture(),
             "CGO_ENABLED": "1" if program.cgo else "0",
             # Without the debug information of Go's default, which stripping takes out again.
             "CGO_CFLAGS": "-O2",
@@ -211,6 +214,7 @@ def tool_recipe(name: str, usual_seconds: int, upstream: Upstream, program: Prog
         build=build,
         sources=_sources((program,)),
         parameters=_parameters(upstream, (program,)),
+        tools=Tools.GO,
     )
 
 
@@ -232,4 +236,5 @@ def image_recipe(name: str, usual_seconds: int, upstream: Upstream, program: Pro
         build=build,
         sources=_sources((program,)),
         parameters=_parameters(upstream, (program,)),
+        tools=Tools.GO,
     )

@@ -37,6 +37,7 @@ class Tools(Enum):
 
     PYTHON = "nothing besides Python"
     DEBIAN = "mmdebstrap and apt"
+    GO = "Go"
     COMPILERS = "Go and a C compiler"
 
 

@@ -24,8 +24,10 @@ class Registry:
     """One registry, read without a login."""
 
     def __init__(self, base: str, fetcher: Fetcher) -> None:
-        """`base` is its address up to where the repositories' names begin."""
+        """`base` is its address, with what a pull-through cache puts before the repositories' names."""
         self._base = base.rstrip("/")
+        parts = urllib.parse.urlsplit(self._base)
+        self._repositories = f"{parts.scheme}://{parts.netloc}/v2{parts.path}"
         self._fetcher = fetcher
 
     def pull(self, image: Image, reference: str, work: Path, archive: Path) -> str:
@@ -55,7 +57,7 @@ class Registry:
         return digest
 
     def _fetch(self, image: Image, kind: str, digest: str, size: int | None = None) -> Path:
-        url = f"{self._base}/v2/{image.repository}/{kind}/{digest}"
+        url = f"{self._repositories}/{image.repository}/{kind}/{digest}"
         headers = {"Accept": ", ".join(INDEXES + MANIFESTS)} if kind == "manifests" else {}
         return self._fetcher.fetch(Wanted(image.name, url, _hexadecimal(digest), size, headers, self._token))
 

@@ -21,8 +21,11 @@ USUAL_SPEED = 5 * MEGABYTE
 USUAL_IMAGE_SECONDS = 30
 # The add-ons of labkube; k3s brings its own with k3s-images.
 LABKUBE_ONLY = {"pause", "coredns", "metrics-server", "local-path-provisioner", "local-path-helper", "skipper"}
-# Only a build of Prometheus leaves promtool for the controller; no release of it alone exists.
-BUILT_WITH = {"promtool": "prometheus"}
+# Docker Hub's name in the lock. No file here has its address: the node's Docker Engine knows it.
+HUB = "hub"
+# What the lock has nothing for: made only where that image is built too, so that nobody needs Go for it alone. No
+# release of promtool by itself exists, and no published digest of prometheus-adapter's image is confirmed.
+BUILT_WITH = {"promtool": "prometheus", "prometheus-adapter": "kube-state-metrics"}
 
 
 def system() -> str:
@@ -31,13 +34,11 @@ def system() -> str:
 
 
 def release_recipes(settings: Settings, lock: Lock) -> dict[str, Recipe]:
-    """Return the recipes by name: files of releases, images of registries, and the rest as `packages` makes it.
-
-    Raises:
-        BundleError: something is neither to be fetched nor to be built here.
-    """
+    """Return the recipes by name: files of releases, images of registries, and the rest as `packages` makes it."""
     fetched = [*(_file_recipe(settings, release) for release in lock.files)]
-    fetched += [_image_recipe(settings, image) for image in lock.images if image.registry in settings.registries]
+    fetched += [
+        _image_recipe(settings, image) for image in lock.images if image.registry in {HUB, *settings.registries}
+    ]
     names = {recipe.name for recipe in fetched}
     programs = {program.name for program in PROGRAMS}
     built = [
@@ -46,10 +47,14 @@ def release_recipes(settings: Settings, lock: Lock) -> dict[str, Recipe]:
         if name not in names | programs | LABKUBE_ONLY | {"kubectl"} and BUILT_WITH.get(name) not in names
     ]
     if system() != "linux":
-        # Node containers are the provider docker's, which needs Linux.
-        built = [recipe for recipe in built if recipe.tools is Tools.PYTHON]
-        _require_registries(settings, lock)
+        # What is left out makes node containers, which are the provider docker's.
+        built = [recipe for recipe in built if recipe.tools in (Tools.PYTHON, Tools.GO)]
     return {recipe.name: recipe for recipe in (*fetched, *built)}
+
+
+def left_to_a_node(settings: Settings, lock: Lock) -> set[str]:
+    """Return the names of the images that wait for a node's Docker Engine to say where Docker Hub is."""
+    return set() if HUB in settings.registries else {image.name for image in lock.images if image.registry == HUB}
 
 
 def kubectl_note(lock: Lock) -> str:
@@ -69,15 +74,6 @@ def kubectl_note(lock: Lock) -> str:
 def fetcher(context: Context) -> Fetcher:
     """Return what fetches into the bundle's own file system, with its progress on standard error."""
     return Fetcher(context.bundle.root / PARTIAL, lambda line: print("progress:", line, file=sys.stderr, flush=True))
-
-
-def _require_registries(settings: Settings, lock: Lock) -> None:
-    missing = sorted({image.registry for image in lock.images} - settings.registries.keys())
-    if missing:
-        raise BundleError(
-            f"On {platform.system()} images can't be built, and bundle_registries does not name {', '.join(missing)}: "
-            "set it (see docs/bundle.md), or copy a complete bundle here."
-        )
 
 
 def _file_recipe(settings: Settings, release: Release) -> Recipe:
@@ -102,9 +98,11 @@ def _file_recipe(settings: Settings, release: Release) -> Recipe:
 
 
 def _image_recipe(settings: Settings, image: Image) -> Recipe:
-    base = settings.registries[image.registry]
+    base = settings.registries.get(image.registry)
 
     def build(context: Context, work: Path) -> Product:
+        if base is None:
+            raise BundleError(f"Nobody said where {image.registry} is: name it in bundle_registries.")
         archive = work / f"{image.name}.tar"
         reference = f"localhost/{image.name}:{image.version}"
         digest = Registry(base, fetcher(context)).pull(image, reference, work, archive)
@@ -123,5 +121,5 @@ def _image_recipe(settings: Settings, image: Image) -> Recipe:
         build=build,
         parameters=(image.digest,),
         tools=Tools.PYTHON,
-        how=f"to be fetched from {urlsplit(base).hostname}",
+        how=f"to be fetched from {urlsplit(base).hostname if base else 'Docker Hub'}",
     )

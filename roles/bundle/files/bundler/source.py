@@ -6,7 +6,7 @@ from .catalogue import recipes as packaged_recipes
 from .errors import BundleError
 from .lock import Lock
 from .recipe import Recipe, architecture
-from .releases import kubectl_note, release_recipes, system
+from .releases import kubectl_note, left_to_a_node, release_recipes, system
 from .settings import Settings
 from .transport import ChallengeError, TemporaryError, open_url
 
@@ -17,11 +17,15 @@ NAMES = ("releases", "packages")
 
 @dataclass(frozen=True)
 class Source:
-    """A source's name, its recipes in order, and lines for the user about the choice."""
+    """A source's name, its recipes in order, and lines for the user about the choice.
+
+    `later` names the recipes that only work once there is a node.
+    """
 
     name: str
     recipes: dict[str, Recipe]
     notes: list[str] = field(default_factory=list)
+    later: set[str] = field(default_factory=set)
 
     @property
     def others(self) -> set[str]:
@@ -50,7 +54,7 @@ def choose(wanted: str, filled_by: str, settings: Settings, *, offline: bool) ->
         return Source(name, packaged_recipes(), notes)
     lock = Lock.read(system(), architecture())
     notes += filter(None, [kubectl_note(lock)])
-    return Source(name, release_recipes(settings, lock), notes)
+    return Source(name, release_recipes(settings, lock), notes, left_to_a_node(settings, lock))
 
 
 def _unreachable(settings: Settings) -> str:

@@ -9,11 +9,16 @@ from .errors import BundleError
 from .golang import find_go
 from .recipe import Tools
 
-PROGRAMS = {Tools.PYTHON: (), Tools.DEBIAN: ("mmdebstrap", "apt-get"), Tools.COMPILERS: ("gcc", "pkg-config")}
+PROGRAMS = {
+    Tools.PYTHON: (),
+    Tools.DEBIAN: ("mmdebstrap", "apt-get"),
+    Tools.GO: (),
+    Tools.COMPILERS: ("gcc", "pkg-config"),
+}
 
 
-def require_tools(cache: Path, wanted: Iterable[Tools] = Tools) -> str:
-    """Check that everything that a build calls is installed, and return the path of Go; `cache` may hold one.
+def require_tools(cache: Path, wanted: Iterable[Tools]) -> str:
+    """Check that what these builds call is installed, and return the path of Go if they do; `cache` may hold one.
 
     Raises:
         BundleError: something is missing; all of it is named at once.
@@ -29,4 +34,4 @@ def require_tools(cache: Path, wanted: Iterable[Tools] = Tools) -> str:
         missing.append("libseccomp-dev")
     if missing:
         raise BundleError(f"Building the bundle needs {', '.join(missing)}: run make setup.")
-    return find_go(cache) if Tools.COMPILERS in kinds else ""
+    return find_go(cache) if kinds & {Tools.GO, Tools.COMPILERS} else ""

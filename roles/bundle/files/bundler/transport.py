@@ -96,7 +96,10 @@ def _refusal(url: str, error: urllib.error.HTTPError) -> Exception:
         return TemporaryError(said, anew=True)
     if error.code in TEMPORARY:
         return TemporaryError(said, _retry_after(error.headers.get("Retry-After", "")))
-    return BundleError(f"{said}: a mirror (bundle_mirror_url) must have the same path; another version may be gone.")
+    return BundleError(
+        f"{said}: a mirror (bundle_mirror_url, bundle_registries, docker_registry_mirrors) must have the same paths; "
+        "another version may be gone."
+    )
 
 
 def _retry_after(value: str) -> float | None:

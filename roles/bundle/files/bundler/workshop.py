@@ -30,7 +30,8 @@ class Workshop:
         """Hash the bundle and list the steps that are left.
 
         Returns:
-            `steps`: name, usual_seconds (cold, two cores), reason and how of each; `files`, `bytes`: what is there;
+            `steps`: name, usual_seconds (cold, two cores), reason and how of each; `later`: names of what is missing
+            and can only be had once there is a node; `artefacts`, `files`, `bytes`: what is there, after the steps;
             `source` and `notes`: who fills the bundle, and what the user should know of that.
 
         Raises:
@@ -43,9 +44,10 @@ class Workshop:
         damaged = self._bundle.damaged((self._recipes.keys() | kept) & recorded.keys() - stale.keys() - lost)
         if damaged:
             raise BundleError("\n".join(damaged))
+        later = self._source.later & stale.keys()
         wanted = {
             needed.name
-            for name in stale
+            for name in stale.keys() - later
             if self._recipes[name].in_bundle
             for needed in (self._recipes[name], *self._recipes[name].needs)
         }
@@ -64,7 +66,11 @@ class Workshop:
                 {"name": name, "usual_seconds": 1, "reason": "a file is missing", "how": "to be fetched anew by a node"}
                 for name in sorted(lost)
             ],
-            "artefacts": sum(recipe.in_bundle for recipe in self._recipes.values()) + len(kept) - len(lost),
+            "later": sorted(later),
+            "artefacts": sum(recipe.in_bundle for recipe in self._recipes.values())
+            - len(later)
+            + len(kept)
+            - len(lost),
             "files": len(files),
             "bytes": sum(stored.size for stored in files),
         }

@@ -27,4 +27,5 @@ printf '%s\n' 'root:x:0:0:root:/root:/usr/sbin/nologin' 'nobody:x:65534:65534:no
 printf '%s\n' 'root:x:0:' 'nogroup:x:65534:' > "$root/etc/group"
 
 # Compiled now, since a read-only root file system cannot keep what a start compiles. By hash, so that no date is inside.
-chroot "$root" /usr/bin/python3.13 -m compileall -q --invalidation-mode unchecked-hash "$lib"
+# -B: what compileall itself imports would else be compiled by date before, and left so.
+chroot "$root" /usr/bin/python3.13 -B -m compileall -q --invalidation-mode unchecked-hash "$lib"

@@ -36,7 +36,9 @@ require (
 	github.com/zalando/skipper v0.27.41
 	k8s.io/kube-state-metrics/v2 v2.20.0 // indirect
 	k8s.io/kubernetes v1.36.3
+	sigs.k8s.io/custom-metrics-apiserver v1.36.0
 	sigs.k8s.io/metrics-server v0.9.0 // indirect
+	sigs.k8s.io/prometheus-adapter v0.12.0
 )
 
 // Kubernetes' own go.mod points these at folders that its module doesn't have;

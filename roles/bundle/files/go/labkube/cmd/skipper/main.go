@@ -129,7 +129,7 @@ func serve(address, support string) error {
 		Addr: address,
 		Handler: &skippernet.ForwardedHeadersHandler{
 			Headers: skippernet.ForwardedHeaders{For: true, Host: true, Proto: "http"},
-			Handler: withChoice(backends),
+			Handler: inFrontOf(backends),
 		},
 		IdleTimeout:       3 * time.Minute,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -147,4 +147,9 @@ func serve(address, support string) error {
 		return err
 	}
 	return server.Close()
+}
+
+// inFrontOf returns what a request passes on its way to Skipper's proxy.
+func inFrontOf(backends http.Handler) http.Handler {
+	return fullDuplex(withChoice(backends))
 }

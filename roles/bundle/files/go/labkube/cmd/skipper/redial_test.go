@@ -236,7 +236,7 @@ func serving(t *testing.T, routes string) http.Handler {
 		}
 	})
 	<-table.FirstLoad()
-	return withChoice(backends)
+	return inFrontOf(backends)
 }
 
 // refusing returns an address that refuses connections.
