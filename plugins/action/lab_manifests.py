@@ -12,10 +12,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible 
 
 from crud_lab import rollout
 from crud_lab.action import LabAction
-from crud_lab.cluster import Cluster
+from crud_lab.cluster import KEPT, Cluster
+from crud_lab.existing import existing
 from crud_lab.kubernetes import KubernetesModules
-from crud_lab.manifests import Manifest, definitions, superseded
+from crud_lab.manifests import Definition, Manifest, definitions, label, superseded
 from crud_lab.outcome import Outcome
+from crud_lab.verification.cluster import find_kubectl
 
 DOCUMENTATION = """
 name: lab_manifests
@@ -28,9 +30,11 @@ description:
   - In check mode the API server is asked what would change, and no file is written.
 options:
   state:
-    description: V(absent) deletes objects and files.
+    description: >-
+      V(retired) deletes the objects of O(superfluous), once nothing uses them any more; V(absent) deletes all objects
+      and files.
     type: str
-    choices: [present, absent]
+    choices: [present, retired, absent]
     default: present
   templates:
     description: Names of templates without their ending (.yaml.j2), in the order of application.
@@ -39,8 +43,8 @@ options:
     required: true
   superfluous:
     description: >-
-      Those of O(templates) whose objects are not needed. They are deleted before the others are applied;
-      claims of volumes stay.
+      Those of O(templates) whose objects are not needed. An autoscaler is deleted before the others are applied, all
+      else by a task with O(state=retired) behind this one; claims of volumes stay.
     type: list
     elements: str
     default: []
@@ -71,8 +75,8 @@ changed_objects:
   description: The objects that were created or changed in the cluster, as kind/name.
   type: list
   returned: success
-removed:
-  description: The superfluous objects that there were, as kind/name.
+superfluous:
+  description: The superfluous objects that there are, as kind/name.
   type: list
   returned: success
 kept:
@@ -84,6 +88,10 @@ rolled_out:
   type: bool
   returned: success
 """
+
+
+# Would undo what is asked for without it.
+AUTOSCALER = "HorizontalPodAutoscaler"
 
 
 class ActionModule(LabAction):
@@ -98,25 +106,28 @@ class ActionModule(LabAction):
         manifests = {name: self._manifest(number, name, arguments) for number, name in numbered}
         if arguments["state"] == "absent":
             return self._remove(cluster, list(manifests.values()), arguments["seconds"])
-        unneeded = [manifests.pop(name) for name in arguments["superfluous"]]
-        return self._apply(cluster, list(manifests.values()), unneeded, arguments)
+        unneeded = definitions([manifests.pop(name) for name in arguments["superfluous"]])
+        if arguments["state"] == "retired":
+            diffs = [diff for outcome in cluster.retire(unneeded) for diff in outcome.diffs()]
+            return {"changed": bool(diffs), "diff": diffs}
+        leftover = existing(self._kubectl(arguments["kubeconfig"], variables), unneeded)
+        return self._apply(cluster, list(manifests.values()), leftover, arguments)
 
     def _apply(
-        self, cluster: Cluster, manifests: list[Manifest], unneeded: list[Manifest], arguments: dict[str, Any]
+        self, cluster: Cluster, manifests: list[Manifest], leftover: list[Definition], arguments: dict[str, Any]
     ) -> dict[str, Any]:
         diffs = [diff for manifest in manifests for diff in manifest.write(dry_run=self.check_mode)]
         stale = superseded(manifests, f"{arguments['prefix']}-[0-9][0-9]-*.yaml")
         diffs += [diff for manifest in stale for diff in manifest.remove(dry_run=self.check_mode)]
-        # First, because an autoscaler would undo what is asked for without it.
-        retired, kept = cluster.retire(definitions(unneeded))
+        retired = cluster.retire([one for one in leftover if one["kind"] == AUTOSCALER])
         applied = cluster.apply(definitions(manifests), arguments["remedy"])
         diffs += [diff for outcome in [*retired, *applied] for diff in outcome.diffs()]
         return {
             "changed": bool(diffs),
             "diff": diffs,
             "changed_objects": sorted({str(one) for one in applied if one.changed}),
-            "removed": [str(one) for one in retired if one.changed],
-            "kept": kept,
+            "superfluous": [label(one) for one in leftover if one["kind"] != KEPT],
+            "kept": [label(one) for one in leftover if one["kind"] == KEPT],
             "rolled_out": _rolled_out(applied),
         }
 
@@ -125,6 +136,12 @@ class ActionModule(LabAction):
         diffs = [diff for manifest in manifests for diff in manifest.remove(dry_run=self.check_mode)]
         diffs += [diff for outcome in outcomes for diff in outcome.diffs()]
         return {"changed": bool(diffs), "diff": diffs}
+
+    def _kubectl(self, kubeconfig: str, variables: dict[str, Any]) -> list[str]:
+        bundle_dir = Path(str(self._templar.template(variables["lab_bundle_dir"])))
+        # What kubectl learned of this cluster goes with the lab.
+        cache = self.state_dir(variables) / "kube-cache"
+        return [find_kubectl(bundle_dir), f"--kubeconfig={kubeconfig}", f"--cache-dir={cache}"]
 
     def _manifest(self, number: int, name: str, arguments: dict[str, Any]) -> Manifest:
         lookup = trust_as_template("{{ lookup('ansible.builtin.template', '" + name + ".yaml.j2') }}")

@@ -30,6 +30,11 @@ options:
   facts:
     description: What later stages may want to know, in place of what was known before. Without it nothing is written.
     type: dict
+  files:
+    description: Files in O(ignore:lab_state_dir) that go with the facts, where O(state=absent).
+    type: list
+    elements: str
+    default: []
   summary:
     description: What was done, in a few words.
     type: str
@@ -57,5 +62,8 @@ class ActionModule(LabAction):
         learned = Learned(self.state_dir(variables))
         facts = arguments["facts"] if present else None
         before, after = learned.update(arguments["stage"], facts, write=not self.check_mode)
-        diff = {"before": before or {}, "after": after or {}, "before_header": str(learned.path)}
-        return {**result, "changed": before != after, "diff": [diff]}
+        gone = [] if present else learned.remove(arguments["files"], write=not self.check_mode)
+        diff = [{"before": before or {}, "after": after or {}, "before_header": str(learned.path)}]
+        removed = {"before": {"state": "file"}, "after": {"state": "absent"}}
+        diff += [{**removed, "before_header": str(path)} for path in gone]
+        return {**result, "changed": before != after or gone != [], "diff": diff}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from checkout import ROOT, load, role_dir
+from soak.troubles import ROUNDS
 
 PAGE = (ROOT / "docs/monitoring.md").read_text(encoding="utf-8")
 RUNBOOKS = {match[1]: match[2] for match in re.finditer(r"^### (\w+)\n(.*?)(?=^##)", PAGE, re.MULTILINE | re.DOTALL)}
@@ -34,8 +35,13 @@ def test_an_alert_is_in_the_table_as_it_is(alert: dict[str, Any]) -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith(f"| [{alert['alert']}](")]
     assert len(rows) == 1
     after = re.sub(r"(\d+)m$", r"\1 min", re.sub(r"(\d+)s$", r"\1 s", alert.get("for", "at once")))
-    assert rows[0].endswith(f"| {after} | {alert['labels']['severity']} |")
+    assert re.search(rf"\| {after} \| {alert['labels']['severity']} \| \d+ s \|$", rows[0])
     assert alert["labels"]["severity"] in SEVERITIES
+
+
+def test_every_alert_is_fired_for_real_by_make_soak() -> None:
+    happening = [alert for troubles in ROUNDS for trouble in troubles for alert in trouble.alerts]
+    assert sorted(happening) == sorted(alert["alert"] for alert in ALERTS)
 
 
 def test_no_runbook_is_left_over() -> None:

@@ -71,23 +71,16 @@ def test_what_contradicts_the_apply_is_taken_over_too() -> None:
 
 
 def test_what_is_not_needed_goes_and_its_data_stays() -> None:
-    there = {"resources": [{"metadata": {"name": "data"}}, {"metadata": {"name": "another"}}]}
-    modules = Modules(k8s=[results({"changed": True}, {"changed": False})], k8s_info=[there])
-    outcomes, kept = Cluster(modules, dry_run=False).retire([SETTINGS, KEY, CLAIM])
+    modules = Modules(k8s=[results({"changed": True}, {"changed": False})])
+    outcomes = Cluster(modules, dry_run=False).retire([CLAIM, SETTINGS, KEY])
     assert [str(one) for one in outcomes if one.changed] == ["configmap/app"]
-    assert kept == ["persistentvolumeclaim/data"]
     assert modules.calls[0][1]["state"] == "absent"
     assert CLAIM["kind"] not in [one["kind"] for one in modules.calls[0][1]["definition"]]
 
 
-def test_a_claim_that_never_was_is_not_kept() -> None:
-    modules = Modules(k8s_info=[{"resources": []}])
-    assert Cluster(modules, dry_run=False).retire([CLAIM]) == ([], [])
-
-
 def test_where_all_is_needed_the_cluster_is_not_asked() -> None:
     modules = Modules()
-    assert Cluster(modules, dry_run=False).retire([]) == ([], [])
+    assert Cluster(modules, dry_run=False).retire([CLAIM]) == []
     assert modules.names() == []
 
 

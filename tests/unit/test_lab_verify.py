@@ -307,6 +307,28 @@ def test_a_target_that_is_about_to_go_is_waited_for(app: App, site: Site) -> Non
     proof.require_target(site, cluster, Patience(5, clock, sleep))
 
 
+def test_a_pod_that_was_replaced_is_waited_for(app: App, site: Site) -> None:
+    """It still gets requests, and would answer /items where another resource is to be proven."""
+    leaving = {"metadata": {"name": "crud-api-0", "deletionTimestamp": "2026-01-01T00:00:00Z"}}
+    cluster = Table(app, {f"{CORE}/pods?labelSelector=app=crud-api": {"items": [leaving, POD]}})
+    clock = Clock()
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        cluster.objects[f"{CORE}/pods?labelSelector=app=crud-api"] = {"items": [POD]}
+
+    proof.wait_for_former_pods(site, cluster, Patience(5, clock, sleep))
+    assert clock.now > 0
+    proof.wait_for_former_pods(site, cluster, Patience(5, clock, sleep))
+    assert site.app_pods(cluster) == [POD]
+
+
+def test_an_api_of_another_resource_is_seen(app: App, site: Site) -> None:
+    site.learned["app"]["resource"] = "notes"
+    with pytest.raises(VerifyError, match=r"the API describes /items, /items/\{item_id\}, not /notes"):
+        prove(site, Table(app), options())
+
+
 def test_an_unhealthy_app_is_waited_for_and_reported(app: App, site: Site) -> None:
     app.healthy = False
     with pytest.raises(VerifyError, match="healthz: 503"):

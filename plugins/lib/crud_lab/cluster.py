@@ -7,7 +7,7 @@ from typing import Any
 
 from crud_lab import leftovers, ownership
 from crud_lab.errors import LabError
-from crud_lab.manifests import Definition
+from crud_lab.manifests import Definition, reference
 from crud_lab.outcome import Outcome
 
 Modules = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
@@ -37,14 +37,11 @@ class Cluster:
         self._require_success([*(one for one in first if str(one) not in mended), *again], definitions, remedy)
         return [*first, *again]
 
-    def retire(self, definitions: Sequence[Definition]) -> tuple[list[Outcome], list[str]]:
-        """Delete objects that are not needed any more, and name those that stay for the data in them."""
+    def retire(self, definitions: Sequence[Definition]) -> list[Outcome]:
+        """Delete objects that are not needed any more, but none that holds data."""
         outcomes = self._delete([one for one in definitions if one["kind"] != KEPT])
         self._require_success(outcomes, definitions)
-        claims = [one["metadata"] for one in definitions if one["kind"] == KEPT]
-        namespaces = {claim["namespace"] for claim in claims}
-        there = {(namespace, name) for namespace in namespaces for name in self._names(KEPT, namespace)}
-        return outcomes, [f"{KEPT.lower()}/{one['name']}" for one in claims if (one["namespace"], one["name"]) in there]
+        return outcomes
 
     def remove(self, definitions: Sequence[Definition], seconds: int) -> list[Outcome]:
         """Delete the objects; those in a namespace that goes anyway go with it."""
@@ -66,9 +63,8 @@ class Cluster:
         return self._each(definitions, {"apply": True, "server_side_apply": how})
 
     def _delete(self, definitions: Sequence[Definition], seconds: int = 0) -> list[Outcome]:
-        bare = [{key: one[key] for key in ("apiVersion", "kind", "metadata")} for one in definitions]
         wait = {"wait": True, "wait_sleep": 1, "wait_timeout": seconds} if seconds else {}
-        return self._each(bare, {"state": "absent", **wait})
+        return self._each([reference(one) for one in definitions], {"state": "absent", **wait})
 
     def _each(self, definitions: Sequence[Definition], arguments: Mapping[str, Any]) -> list[Outcome]:
         if not definitions:
@@ -92,10 +88,6 @@ class Cluster:
         patch = [{"op": "replace", "path": "/metadata/managedFields", "value": entries}]
         self._modules("k8s_json_patch", {**this, "patch": patch})
         return True
-
-    def _names(self, kind: str, namespace: str) -> list[str]:
-        found = self._modules("k8s_info", {"kind": kind, "namespace": namespace})["resources"]
-        return [str(one["metadata"]["name"]) for one in found]
 
     def _end_pods(self, namespace: str) -> None:
         """End the pods of a namespace that was deleted, which nothing can replace there any more.

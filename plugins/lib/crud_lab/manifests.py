@@ -69,6 +69,17 @@ def definitions(manifests: list[Manifest]) -> list[Definition]:
     return [definition for manifest in manifests for definition in manifest.definitions]
 
 
+def label(definition: Definition) -> str:
+    """Name an object as kubectl does."""
+    return f"{definition['kind'].lower()}/{definition['metadata']['name']}"
+
+
+def reference(definition: Definition) -> Definition:
+    """Return the part of a definition that says which object it is."""
+    metadata = {key: definition["metadata"][key] for key in ("name", "namespace") if key in definition["metadata"]}
+    return {"apiVersion": definition["apiVersion"], "kind": definition["kind"], "metadata": metadata}
+
+
 def _is_object(document: Any) -> bool:
     if not isinstance(document, dict) or not {"apiVersion", "kind", "metadata"} <= document.keys():
         return False

@@ -39,6 +39,7 @@ def prove(site: Site, cluster: Cluster, options: Options) -> Proof:
     """Prove the lab; the first proof that fails raises VerifyError."""
     require_health(site, options.patience)
     require_hidden_metrics(site)
+    wait_for_former_pods(site, cluster, options.patience)
     sample = read_sample(site.url, site.resource, options.record)
     before = metrics.app_counts(site, cluster)
     api = crud.Api(site.url, site.resource, (site.state_dir / "x-key").read_text().strip())
@@ -63,6 +64,11 @@ def require_health(site: Site, patience: Patience) -> None:
 
     if not patience.until(healthy):
         raise VerifyError(f"GET {site.url}/healthz: {reply}", "ansible-playbook site.yml --tags app")
+
+
+def wait_for_former_pods(site: Site, cluster: Cluster, patience: Patience) -> None:
+    """Let pods go that were replaced: for some seconds they still get requests, and may serve another resource."""
+    patience.until(lambda: not site.leaving_pods(cluster))
 
 
 def require_hidden_metrics(site: Site) -> None:

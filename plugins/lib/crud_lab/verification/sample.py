@@ -26,10 +26,18 @@ class Sample:
     example: Record
     record: Record
     changed: Record
+    id_field: str
+    # Whether clients choose the ids.
+    id_chosen: bool
 
 
 def read_sample(url: str, resource: str, given: Record) -> Sample:
     """Make a sample of the record that was given, else of the example in the app's description."""
+    return make_sample(read_description(url), resource, given)
+
+
+def read_description(url: str) -> Mapping[str, Any]:
+    """Ask the app what it serves."""
     where = f"{url}/openapi.json"
     reply = request("GET", where)
     description = reply.json()
@@ -37,12 +45,17 @@ def read_sample(url: str, resource: str, given: Record) -> Sample:
         raise VerifyError(
             f"GET {where}: {reply}, not the API's description", "ansible-playbook site.yml --tags image,app"
         )
-    return make_sample(description, resource, given)
+    return description
 
 
 def make_sample(description: Mapping[str, Any], resource: str, given: Record) -> Sample:
     """Make a sample; an id that the client chooses becomes one that nobody else has."""
     paths = description["paths"]
+    if f"/{resource}" not in paths:
+        raise VerifyError(
+            f"the API describes {', '.join(paths)}, not /{resource}, which the stage app deployed",
+            "ansible-playbook site.yml --tags app",
+        )
     body = paths[f"/{resource}"]["post"]["requestBody"]["content"]["application/json"]
     example = given or body.get("example")
     if not example:
@@ -51,8 +64,9 @@ def make_sample(description: Mapping[str, Any], resource: str, given: Record) ->
     schema = description["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]]
     id_field = next(path for path in paths if path.startswith(f"/{resource}/")).rpartition("/")[2].strip("{}")
     fields = {name: value for name, value in example.items() if name != id_field}
-    chosen = {id_field: f"verify-{secrets.token_hex(8)}"} if id_field in schema["properties"] else {}
-    return Sample(example, chosen | fields, change(fields, schema["properties"]))
+    id_chosen = id_field in schema["properties"]
+    chosen = {id_field: f"verify-{secrets.token_hex(8)}"} if id_chosen else {}
+    return Sample(example, chosen | fields, change(fields, schema["properties"]), id_field, id_chosen)
 
 
 def change(fields: Record, schemas: Mapping[str, Schema]) -> Record:

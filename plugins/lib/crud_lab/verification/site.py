@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,23 @@ class Site:
     def app_pods(self, cluster: Cluster) -> list[dict[str, Any]]:
         """Return the pods that the app's Service selects and that are not on their way out."""
         service = self.service_object(cluster)
-        if service is None:
-            return []
-        selector = ",".join(f"{key}={value}" for key, value in service["spec"].get("selector", {}).items())
-        pods = cluster.items(f"{self.namespace_path}/pods?labelSelector={selector}")
-        return [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+        return [] if service is None else self.selected_pods(cluster, service)
+
+    def leaving_pods(self, cluster: Cluster) -> list[dict[str, Any]]:
+        """Return the pods that the app's Service selects and that are on their way out."""
+        service = self.service_object(cluster)
+        return [] if service is None else [pod for pod in self._all_pods(cluster, service) if is_leaving(pod)]
+
+    def selected_pods(self, cluster: Cluster, service: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the pods that a Service of the app's namespace selects and that are not on their way out."""
+        return [pod for pod in self._all_pods(cluster, service) if not is_leaving(pod)]
+
+    def _all_pods(self, cluster: Cluster, service: Mapping[str, Any]) -> list[dict[str, Any]]:
+        chosen: Mapping[str, str] = service.get("spec", {}).get("selector", {})
+        selector = ",".join(f"{key}={value}" for key, value in chosen.items())
+        return cluster.items(f"{self.namespace_path}/pods?labelSelector={selector}")
+
+
+def is_leaving(pod: Mapping[str, Any]) -> bool:
+    """Say whether the pod was deleted, and is only there until its containers have ended."""
+    return "deletionTimestamp" in pod["metadata"]
