@@ -26,5 +26,12 @@ def test_queries_are_asked_until_they_have_an_answer() -> None:
     clock = iter(range(10))
     prometheus = Prometheus()
     patience = Patience(3, clock=lambda: next(clock), sleep=lambda _: None)
-    assert unanswered(prometheus, [EARLY, LATE, NEVER], patience) == [NEVER]  # type: ignore[arg-type] # a stand-in
+    used: list[int] = []
+
+    def use() -> None:
+        used.append(len(prometheus.asked))
+
+    assert unanswered(prometheus, [EARLY, LATE, NEVER], patience, use) == [NEVER]  # type: ignore[arg-type] # a stand-in
     assert prometheus.asked.count("early") == 1
+    # Before each look.
+    assert used[:3] == [0, 3, 5]

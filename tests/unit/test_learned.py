@@ -49,6 +49,26 @@ def test_facts_can_be_removed_twice(tmp_path: Path) -> None:
     assert learned.read() == {}
 
 
+def test_files_that_go_with_a_stage_can_be_removed_twice(tmp_path: Path) -> None:
+    learned = Learned(tmp_path)
+    key, link, other = (tmp_path / name for name in ("key", "link", "other"))
+    key.touch()
+    other.touch()
+    link.symlink_to("nowhere")
+    names = ["key", "missing", "link"]
+    assert learned.remove(names, write=False) == [key, link]
+    assert key.exists()
+    assert learned.remove(names, write=True) == [key, link]
+    assert list(tmp_path.iterdir()) == [other]
+    assert learned.remove(names, write=True) == []
+
+
+def test_a_file_that_cant_be_removed_is_named(tmp_path: Path) -> None:
+    (tmp_path / "key").mkdir()
+    with pytest.raises(LabError, match="key can't be removed"):
+        Learned(tmp_path).remove(["key"], write=True)
+
+
 def test_missing_stages_come_in_the_order_asked_for(tmp_path: Path) -> None:
     learned = Learned(tmp_path)
     learned.update("k3s", {}, write=True)

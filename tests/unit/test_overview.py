@@ -89,7 +89,26 @@ def test_an_autoscaler_is_a_line_of_its_own() -> None:
     names = ["status_current_replicas", "status_desired_replicas", "spec_min_replicas", "spec_max_replicas"]
     values = [sample(f"kube_horizontalpodautoscaler_{name}", n, AUTOSCALER) for n, name in enumerate(names, 2)]
     lines = overview(*values).text(plain).splitlines()
-    assert ["crud-api/crud-api", "2", "3", "4", "5"] in [line.split() for line in lines]
+    assert ["crud-api/crud-api", "2", "3", "4", "5", "-", "-", "-"] in [line.split() for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("metric", "kind", "words"),
+    [
+        ("cpu", "utilization", ["cpu", "35%", "80%"]),
+        ("http_requests_per_second", "average", ["http_requests_per_second", "35.0", "80.0"]),
+    ],
+)
+def test_an_autoscaler_shows_what_it_goes_by(metric: str, kind: str, words: list[str]) -> None:
+    goal = {**AUTOSCALER, "metric_name": metric, "metric_target_type": kind}
+    values = [
+        sample("kube_horizontalpodautoscaler_status_current_replicas", 2, AUTOSCALER),
+        sample("kube_horizontalpodautoscaler_spec_target_metric", 80, goal),
+        sample("kube_horizontalpodautoscaler_status_target_metric", 35, goal),
+        sample("kube_horizontalpodautoscaler_status_target_metric", 0.035, {**goal, "metric_target_type": "value"}),
+    ]
+    lines = overview(*values).text(plain).splitlines()
+    assert ["crud-api/crud-api", "2", "-", "-", "-", *words] in [line.split() for line in lines]
 
 
 def test_what_is_wrong_is_red() -> None:

@@ -27,6 +27,8 @@ def _memory(size: float) -> str:
 count = _known(lambda value: f"{value:.0f}")
 rate = _known(lambda value: f"{value:.1f}/s")
 share = _known(lambda value: f"{value:.1%}")
+percent = _known(lambda value: f"{value:.0f}%")
+number = _known(lambda value: f"{value:.1f}")
 cores = _known(lambda value: f"{value * 1000:.0f}m")
 duration = _known(_duration)
 memory = _known(_memory)

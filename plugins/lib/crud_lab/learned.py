@@ -48,6 +48,17 @@ class Learned:
         self._write(everything)
         return before, after
 
+    def remove(self, names: list[str], *, write: bool) -> list[Path]:
+        """Remove files beside lab.json, and give those that there were."""
+        paths = [path for name in names if (path := self.path.with_name(name)).is_symlink() or path.exists()]
+        if write:
+            for path in paths:
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    raise LabError(f"{path} can't be removed ({error.strerror}): make its directory yours.") from error
+        return paths
+
     def missing(self, stages: list[str]) -> list[str]:
         """Give those of the named stages that have not finished."""
         facts = self.read()

@@ -31,9 +31,10 @@ AUTOSCALING = [
     f"{AUTOSCALER}_{what}"
     for what in ("status_current_replicas", "status_desired_replicas", "spec_min_replicas", "spec_max_replicas")
 ]
+METRIC, TARGET = f"{AUTOSCALER}_status_target_metric", f"{AUTOSCALER}_spec_target_metric"
 NAMES = (
     *("up", REQUESTS, IN_PROGRESS, ERRORS, BUDGET, *PERCENTILES.values()),
-    *(POD_REQUESTS, CPU, CPU_SHARE, MEMORY, MEMORY_SHARE, RESTARTS, WANTED, AVAILABLE, *AUTOSCALING),
+    *(POD_REQUESTS, CPU, CPU_SHARE, MEMORY, MEMORY_SHARE, RESTARTS, WANTED, AVAILABLE, *AUTOSCALING, METRIC, TARGET),
 )
 COLOURS = {"page": "red", "ticket": "yellow"}
 
@@ -90,9 +91,28 @@ class Overview:
         return figures.table(["deployment", "available", "wanted"], rows) if rows else []
 
     def _autoscalers(self) -> list[str]:
-        columns = [self._by(name, "namespace", "horizontalpodautoscaler") for name in AUTOSCALING]
-        rows = [[name, *(figures.count(values.get(name)) for values in columns)] for name in sorted(columns[0])]
-        return figures.table(["autoscaler", "replicas", "desired", "least", "most"], rows) if rows else []
+        key = ("namespace", "horizontalpodautoscaler")
+        columns = [self._by(name, *key) for name in AUTOSCALING]
+        goals = self._goals(*key)
+        rows = [
+            [name, *(figures.count(values.get(name)) for values in columns), *goals.get(name, [figures.NONE] * 3)]
+            for name in sorted(columns[0])
+        ]
+        head = ["autoscaler", "replicas", "desired", "least", "most", "metric", "value", "target"]
+        return figures.table(head, rows) if rows else []
+
+    def _goals(self, *key: str) -> dict[str, list[str]]:
+        """Give what each autoscaler goes by, its value and its target, which a CPU's is a percentage of."""
+        # The cluster also tells the same metric in other units than the target's.
+        exact = (*key, "metric_name", "metric_target_type")
+        values = self._by(METRIC, *exact)
+        goals = {}
+        for sample in self.samples:
+            if sample.labels["__name__"] == TARGET:
+                write = figures.percent if sample.labels["metric_target_type"] == "utilization" else figures.number
+                value = values.get(sample.label(*exact))
+                goals[sample.label(*key)] = [sample.labels["metric_name"], write(value), write(sample.value)]
+        return goals
 
     def _alerts(self, paint: Paint) -> list[str]:
         firing = [alert for alert in self.alerts if alert["state"] == "firing"]

@@ -36,11 +36,16 @@ def build() -> str:
             Query("kube_deployment_spec_replicas", "{{deployment}} wanted"),
         ),
         graph(
-            About("Requests per pod of crud-api", "New pods take their share once ready.", "reqps", "crud-api"),
+            About(
+                "Requests per pod of crud-api",
+                "New pods take their share once ready. What the autoscaler goes by where it is told to.",
+                "reqps",
+                "crud-api",
+            ),
             Query('job_pod:http_requests:rate1m{job="crud-api"}', "{{pod}}"),
         ),
         graph(
-            About("CPU of request", "What the autoscaler goes by.", "percentunit", "pods", ((1, YELLOW),)),
+            About("CPU of request", "What the autoscaler goes by otherwise.", "percentunit", "pods", ((1, YELLOW),)),
             Query('namespace_pod:cpu_usage_per_request:ratio_rate1m{namespace="crud-api"}', "{{pod}}"),
         ),
         graph(

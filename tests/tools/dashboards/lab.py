@@ -49,10 +49,11 @@ def build() -> str:
             Query('sum by (namespace) (kube_pod_status_phase{phase="Running"})', "{{namespace}}"),
         ),
         graph(
-            About("Replicas missing", "What Deployments want and do not have.", "short", "autoscaling", ((1, RED),)),
+            About("Replicas missing", "What is wanted and not available.", "short", "autoscaling", ((1, RED),)),
             Query(
-                "kube_deployment_spec_replicas - kube_deployment_status_replicas_available",
-                "{{namespace}}/{{deployment}}",
+                "kube_deployment_spec_replicas - kube_deployment_status_replicas_available"
+                " or kube_statefulset_replicas - kube_statefulset_status_replicas_available",
+                "{{namespace}}/{{deployment}}{{statefulset}}",
             ),
         ),
         graph(
