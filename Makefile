@@ -29,15 +29,15 @@ DEV := .venv/.dev
 CONTROLLER := .venv/.controller
 TESTS := .venv/.tests
 
-# sudo asks for a password only where there is a person to type it.
-BECOME = $(shell [ "$$(id -u)" = 0 ] || sudo --non-interactive true 2>/dev/null || echo --ask-become-pass)
+# sudo asks for a password only where it is needed, and where there is a person to type it.
+BECOME = $(shell [ "$$(id -u)" = 0 ] || [ "$$(uname -s)" = Darwin ] || sudo --non-interactive true 2>/dev/null || echo --ask-become-pass)
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
-setup: $(LAB) ## set this machine up: Python environment, Debian packages, Docker Engine (running)
+setup: $(LAB) ## set this machine up: Python environment; on Linux Debian packages, and Docker Engine where it makes the node
 	@rm -f $(CONTROLLER)
 	@$(MAKE) --no-print-directory $(CONTROLLER)
 
@@ -53,21 +53,30 @@ bundle: $(CONTROLLER) ## fetch and build all that the lab installs, and verify i
 teardown: $(LAB) ## take the lab away; the bundle stays
 	ansible-playbook teardown.yml
 
-# The longest go first, so that both cores are busy to the end.
+# The longest go first, and one more than there are cores, since tests wait: so both are busy to the end.
 .PHONY: check
 check: $(DEV) ## lint, types, unit and contract tests (2.5 minutes)
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint-ansible unit lint
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target lint-ansible unit lint-python lint-shell lint-workflows
 
 .PHONY: test
-test: check app-slow bundle programs rules molecule e2e ## every check: check, app-slow, bundle, programs, rules, molecule, e2e (an hour)
+test: check lint-molecule app-slow bundle programs rules molecule e2e ## every check: check, lint-molecule, app-slow, bundle, programs, rules, molecule, e2e (an hour)
 
 .PHONY: lint
-lint: lint-ansible lint-python lint-shell lint-workflows ## style and types of everything
+lint: lint-ansible lint-molecule lint-python lint-shell lint-workflows ## style and types of everything
+
+# ansible-lint loads every playbook by a process of its own: what only a run needs is left out. Most of them are scenarios.
+lint-ansible lint-molecule: export ANSIBLE_CALLBACKS_ENABLED :=
+lint-ansible lint-molecule: export ANSIBLE_INVENTORY_ENABLED := yaml
+SCENARIOS := $(wildcard roles/*/molecule)
 
 .PHONY: lint-ansible
 lint-ansible: $(DEV)
-	ansible-lint --config-file .config/ansible-lint.yml
+	ansible-lint --config-file .config/ansible-lint.yml $(addprefix --exclude=,$(SCENARIOS))
 	yamllint --config-file .config/yamllint.yml --strict .
+
+.PHONY: lint-molecule
+lint-molecule: $(DEV) ## style of the roles' scenarios
+	ansible-lint --config-file .config/ansible-lint.yml $(SCENARIOS)
 
 .PHONY: lint-python
 lint-python: $(DEV)
@@ -110,33 +119,44 @@ programs: $(DEV) $(CONTROLLER) ## format, vet and tests of our Go programs, with
 app-slow: $(DEV) $(TESTS) ## the app's tests that take minutes, such as crashes
 	cd app && pytest --no-cov --numprocesses=2 --dist=worksteal tests/slow
 
-# Two at a time, one on the cluster and one in a node of its own; a scenario is shown when it has ended.
+# Three at a time; a scenario is shown when it has ended.
 .PHONY: molecule
 molecule: $(DEV) $(CONTROLLER) ## test the roles in nodes of their own, or one: make molecule ROLES=k3s
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line molecule-cluster molecule-nodes
+	@rm -rf $(FAILED) && mkdir -p $(FAILED)
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=line $(addprefix molecule-,$(ROWS)) \
+	  || { tail -n 80 $(FAILED)/*; exit 1; }
 	@$(MAKE) --no-print-directory molecule-clean
 
-# Lines of a recipe, since those follow one another.
+# The other scenarios go on after a failure, so its end is shown once more at the end of all.
+FAILED := $(CURDIR)/.ansible/failed
+
+# Lines of a recipe, since those follow one another. What tests/molecule/vars.yml makes of the row: the cluster's name.
 define SCENARIO
-cd roles/$(1) && molecule test
+cd roles/$(1) && LAB_TEST_ROW=$(2) molecule test 2>&1 | tee $(FAILED)/$(1).log && rm $(FAILED)/$(1).log
+@echo "molecule $(2): $(1) passed"
 
 endef
 
-# These roles share the node of tests/molecule/vars.yml, which no scenario takes away.
-ON_CLUSTER := crud_api grafana prometheus tunnels verify
+# The roles of a row share a cluster, which no scenario takes away; those of the last have nodes of their own.
+ROWS := cluster-1 cluster-2 nodes
+ROW_cluster-1 := crud_api grafana prometheus
+ROW_cluster-2 := load tunnels verify
+ROW_nodes = $(filter-out $(ROW_cluster-1) $(ROW_cluster-2),$(ROLES))
 
-.PHONY: molecule-cluster
-molecule-cluster:
-	$(foreach role,$(filter $(ON_CLUSTER),$(ROLES)),$(call SCENARIO,$(role)))
-
-.PHONY: molecule-nodes
-molecule-nodes:
-	$(foreach role,$(filter-out $(ON_CLUSTER),$(ROLES)),$(call SCENARIO,$(role)))
+.PHONY: $(addprefix molecule-,$(ROWS))
+$(addprefix molecule-,$(ROWS)): molecule-%:
+	$(foreach role,$(filter $(ROW_$*),$(ROLES)),$(call SCENARIO,$(role),$*))
 
 .PHONY: molecule-clean
 molecule-clean: $(LAB)
-	MOLECULE_SCENARIO_DIRECTORY=roles/verify/molecule/default ansible-playbook tests/molecule/destroy.yml \
-	  --extra-vars=@tests/molecule/vars.yml --extra-vars=lab_test_keep=false
+	for row in $(filter cluster-%,$(ROWS)); do \
+	  LAB_TEST_ROW=$$row MOLECULE_SCENARIO_DIRECTORY=roles/verify/molecule/default ansible-playbook tests/molecule/destroy.yml \
+	    --extra-vars=@tests/molecule/vars.yml --extra-vars=lab_test_keep=false; \
+	done
+
+.PHONY: molecule-real
+molecule-real: $(DEV) $(CONTROLLER) ## build, wake, verify and remove a lab in a virtual machine, with Multipass itself
+	cd roles/multipass_vm && molecule test --scenario-name real
 
 .PHONY: e2e
 e2e: $(DEV) $(CONTROLLER) ## build, check, break and remove a whole lab; the machine must be as before
@@ -147,7 +167,7 @@ bench: $(DEV) $(CONTROLLER) ## print timings as ratios, and what a lab takes
 	PYTHONPATH=tests:plugins/lib python -m bench.bench
 
 .PHONY: bench-app
-bench-app: $(DEV) ## print what the app costs beside a bare Flask route (5 minutes)
+bench-app: $(DEV) ## print what the app costs beside a bare Flask route, a start and a million requests (15 minutes)
 	cd app && python -m bench
 
 .PHONY: soak
@@ -166,7 +186,7 @@ dashboards: $(DEV) ## write Grafana's dashboards anew from tests/tools/dashboard
 
 .PHONY: lock
 lock: $(UV) ## resolve the Python locks anew, newest versions with LOCK=--upgrade
-	for name in bootstrap lab dev go; do \
+	for name in bootstrap lab load dev go; do \
 	  $(COMPILE) --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
 	cd app/requirements && for name in app pip; do \
@@ -199,9 +219,11 @@ $(UV): requirements/bootstrap.txt
 locale: $(UV)
 	@.venv/bin/python -P plugins/lib/crud_lab/locales.py
 
-# Not `uv pip sync`: the tools of the checks, and Go where it comes from PyPI, share the environment.
-$(LAB): requirements/lab.txt $(UV) | locale
+# Not `uv pip sync`: the tools of the checks, and Go where it comes from PyPI, share the environment. Locust has one inside it.
+$(LAB): requirements/lab.txt requirements/load.txt $(UV) | locale
 	uv pip install --quiet --python .venv --require-hashes --requirement requirements/lab.txt
+	uv venv --quiet --clear --python .venv/bin/python .venv/load
+	uv pip install --quiet --python .venv/load --require-hashes --requirement requirements/load.txt
 	@touch $@
 
 $(DEV): requirements/dev.txt app/requirements/test.txt $(LAB)

@@ -74,12 +74,12 @@ class Client(threading.Thread):
 
 
 class Clients:
-    """16 clients that keep their connections, and 16 that close them."""
+    """As many clients that keep their connections as ones that close them."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, of_each_kind: int = OF_EACH_KIND) -> None:
         """Prepare them."""
         self._stop = threading.Event()
-        self.each = [Client(lab, self._stop, keeps_connection=keeps) for keeps in [True, False] * OF_EACH_KIND]
+        self.each = [Client(lab, self._stop, keeps_connection=keeps) for keeps in [True, False] * of_each_kind]
 
     def __enter__(self) -> Self:
         """Let them begin."""

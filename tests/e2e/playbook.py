@@ -69,11 +69,13 @@ class Lab:
     http_port: int = 8105
     # Whatever else is installed here.
     provider: str = "docker"
+    # The checkout whose playbooks are run.
+    root: Path = ROOT
 
     @property
     def state_dir(self) -> Path:
         """The lab's state directory."""
-        return ROOT / ".lab" / self.name
+        return self.root / ".lab" / self.name
 
     @property
     def url(self) -> str:
@@ -94,7 +96,9 @@ class Lab:
         extra = [word for name, value in variables.items() for word in ("-e", f"lab_{name}={value}")]
         environment = os.environ | {
             "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_CALLBACK_PLUGINS": f"{ROOT / 'plugins/callback'}:{ROOT / 'tests/e2e/plugins/callback'}",
+            # make's is that of its own checkout.
+            "ANSIBLE_CONFIG": str(self.root / "ansible.cfg"),
+            "ANSIBLE_CALLBACK_PLUGINS": f"{self.root / 'plugins/callback'}:{ROOT / 'tests/e2e/plugins/callback'}",
             "ANSIBLE_CALLBACKS_ENABLED": "lab,lab_test",
             "LAB_TEST_TASKS": str(tasks),
             "LAB_TEST_KILL_AT": str(kill_at),
@@ -106,7 +110,7 @@ class Lab:
         with output.open("w") as file:
             done = subprocess.run(
                 [PROGRAMS / "ansible-playbook", playbook, *extra, *words],
-                cwd=ROOT,
+                cwd=self.root,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=file,

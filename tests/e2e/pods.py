@@ -24,10 +24,15 @@ def roll(lab: Lab) -> None:
 def scale(lab: Lab) -> None:
     """Let the autoscaler ask for more pods, then for fewer, then for as many as it finds right."""
     for least, most in ((4, 5), (2, 2), (2, 5)):
-        limits = json.dumps({"spec": {"minReplicas": least, "maxReplicas": most}})
-        kubectl(lab, "patch", "horizontalpodautoscaler/crud-api", "--patch", limits)
-        _wait_for_pods(lab, range(least, most + 1))
-        settle(lab)
+        limit(lab, least, most)
+
+
+def limit(lab: Lab, least: int, most: int) -> None:
+    """Let the autoscaler have so many pods, and wait for them."""
+    limits = json.dumps({"spec": {"minReplicas": least, "maxReplicas": most}})
+    kubectl(lab, "patch", "horizontalpodautoscaler/crud-api", "--patch", limits)
+    _wait_for_pods(lab, range(least, most + 1))
+    settle(lab)
 
 
 def delete(lab: Lab) -> None:
@@ -87,10 +92,10 @@ def _wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(1)
 
 
-def kubectl(lab: Lab, *words: str) -> str:
-    """Run kubectl in the app's namespace."""
+def kubectl(lab: Lab, *words: str, namespace: str = "crud-api") -> str:
+    """Run kubectl in a namespace, the app's where none is named."""
     own = [f"--kubeconfig={lab.state_dir / 'kubeconfig'}", f"--cache-dir={lab.state_dir / 'kube-cache'}"]
-    command = [find_kubectl(BUNDLE), *own, "--namespace=crud-api", *words]
+    command = [find_kubectl(BUNDLE), *own, f"--namespace={namespace}", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=2 * LONGEST_WAIT)
     assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
     return done.stdout

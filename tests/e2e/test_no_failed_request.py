@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from crud_lab.verification.metrics import Patience
+from dashboards.ask import read_and_be_refused, unanswered
+from dashboards.files import DIRECTORY
+from dashboards.queries import every_query
 
 from e2e import pods
 from e2e.clients import Clients, records
+from e2e.load_card import LoadCard
 from e2e.playbook import Lab, docker
 from e2e.test_lab import wait_until_healthy
+from e2e.watch import prometheus
 
 REQUESTS = 5_000
+COUNTED = 10_000
 KILLS = 3
+NODE_KILLS = 5
+# A query over a minute needs that minute, and the node is busy.
+SECONDS_TO_ANSWER = 180
 HA = ("-e", "lab_profile=ha")
 SQLITE = ("-e", "crud_api_store=sqlite")
 
@@ -49,18 +59,52 @@ def test_a_killed_container_costs_at_most_what_it_held(ha: Lab, tell: Callable[[
     assert clients.acknowledged <= records(ha)
 
 
+def test_load_is_spread_evenly_and_counted_to_the_request(ha: Lab) -> None:
+    """Over a fixed number of pods: one that came later would have fewer."""
+    before = records(ha)
+    pods.limit(ha, 4, 4)
+    run = ha.run("playbooks/run-load.yml", "-e", "load_rate=150", "-e", "load_seconds=70").require(changed=0)
+    pods.limit(ha, 2, 5)
+    card = LoadCard.read(run.card)
+    assert "equal to the request" in card.text
+    assert card.total >= COUNTED
+    assert [card.by_route, card.by_status, card.by_pod] == [card.total] * 3
+    assert (card.failed, len(card.pods)) == (0, 4)
+    assert max(card.pods) / min(card.pods) <= 1.5
+    assert records(ha) == before
+
+
+def test_every_query_of_the_dashboards_has_an_answer_under_load(ha: Lab) -> None:
+    with Clients(ha):
+        left = unanswered(
+            prometheus(ha),
+            every_query(DIRECTORY),
+            Patience(SECONDS_TO_ANSWER),
+            lambda: read_and_be_refused(f"{ha.url}/items"),
+        )
+    assert left == []
+
+
 @pytest.mark.parametrize("variables", [HA, SQLITE], ids=["redis", "sqlite"])
 def test_acknowledged_records_survive_a_killed_node(ha: Lab, variables: tuple[str, ...]) -> None:
-    ha.run("site.yml", "--tags", "app", *variables).require()
-    wait_until_healthy(ha)
-    with Clients(ha) as clients:
-        clients.wait_for(500)
-        docker("kill", ha.name)
-    docker("start", ha.name)
-    wait_until_healthy(ha)
-    pods.settle(ha)
-    assert len(clients.acknowledged) > 100
-    assert clients.acknowledged <= records(ha)
+    require_records_survive(ha, variables, NODE_KILLS)
+
+
+def require_records_survive(lab: Lab, variables: tuple[str, ...], kills: int) -> None:
+    """Kill the node under clients that write, again and again: each record that one was told of is still there."""
+    lab.run("site.yml", "--tags", "app", *variables).require()
+    wait_until_healthy(lab)
+    acknowledged: set[str] = set()
+    for _ in range(kills):
+        with Clients(lab) as clients:
+            clients.wait_for(500)
+            docker("kill", lab.name)
+        docker("start", lab.name)
+        wait_until_healthy(lab)
+        pods.settle(lab)
+        assert len(clients.acknowledged) > 100
+        acknowledged |= clients.acknowledged
+        assert acknowledged <= records(lab)
 
 
 def require_no_failed_request(lab: Lab, requests: int, tell: Callable[[Clients], None]) -> None:

@@ -1,16 +1,22 @@
-"""The same playbooks with a virtual machine as the node, on the stand-in for Multipass; nobody else feels it."""
+"""The path of a laptop: a virtual machine from releases, on the stand-in for Multipass and from a site on this machine.
+
+The same playbooks and roles as with the provider docker and the source packages; nobody else's instance feels it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from e2e.playbook import ROOT, Lab, Run, docker
+from e2e.playbook import BUNDLE, ROOT, Lab, Run, docker
+from e2e.release_mirror import FILES, IMAGES, Mirror, checkout, linked
 
 STAND_IN = ROOT / "tests/multipass"
 FOREIGN = {"foreign-runs": "Running", "foreign-trash": "Deleted", "foreign-broken": "Unknown"}
@@ -21,17 +27,24 @@ HERE = ("-e", "multipass_vm_root_allowed=true", "-e", "preflight_virtualisation_
 class VirtualLab:
     """A lab on a stand-in of its own, beside instances of somebody else."""
 
-    def __init__(self, scratch: Path) -> None:
-        """Put the others there."""
+    def __init__(self, scratch: Path, root: Path, options: list[str]) -> None:
+        """Put the others there; `options` go to every run of the checkout's playbooks."""
         self._state = scratch / "state.json"
         self._calls = scratch / "calls.jsonl"
-        self.lab = Lab(scratch, name="crud-lab-e2e-vm", provider="multipass")
+        self._bundle = linked(BUNDLE, scratch / "bundle")
+        self._options = [*HERE, *options, "-e", f"lab_bundle_dir={self._bundle}"]
+        self.lab = Lab(scratch, name="crud-lab-e2e-vm", provider="multipass", root=root)
         for name, state in FOREIGN.items():
             subprocess.run([STAND_IN / "bin/put-instance", name, state], check=True)
 
     def run(self, playbook: str, *words: str, kill_at: int = 0) -> Run:
         """Run a playbook."""
-        return self.lab.run(playbook, *HERE, *words, kill_at=kill_at)
+        return self.lab.run(playbook, *self._options, *words, kill_at=kill_at)
+
+    def manifest(self) -> dict[str, Any]:
+        """Give what the bundle says of itself."""
+        manifest: dict[str, Any] = json.loads((self._bundle / "manifest.json").read_text())
+        return manifest
 
     def states(self) -> dict[str, str]:
         """Give the instances that the stand-in knows."""
@@ -52,20 +65,27 @@ class VirtualLab:
 def vm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualLab]:
     """A virtual lab that does not exist yet, and that is gone at the end."""
     scratch = tmp_path_factory.mktemp("vm")
-    with pytest.MonkeyPatch.context() as patch:
+    mirror = Mirror(scratch / "mirror", BUNDLE)
+    with pytest.MonkeyPatch.context() as patch, mirror.serving() as options:
         patch.setenv("PATH", str(STAND_IN / "bin"), prepend=os.pathsep)
+        patch.setenv("no_proxy", "127.0.0.1")
         patch.setenv("MULTIPASS_STAND_IN_DIR", str(scratch))
         patch.setenv("MULTIPASS_STAND_IN_GUESTS", "containers")
-        lab = VirtualLab(scratch)
+        lab = VirtualLab(scratch, checkout(scratch / "checkout", mirror.lock), options)
         lab.run("teardown.yml").require()
         yield lab
         lab.run("teardown.yml").require()
         docker("image", "rm", "--force", "multipass-stand-in")
+    shutil.rmtree(scratch)
 
 
 def test_one_run_from_nothing_ends_with_the_access_card(vm: VirtualLab) -> None:
     run = vm.run("site.yml").require()
     assert run.card.startswith(f"{vm.lab.name} is up")
+    assert vm.manifest()["source"] == "releases"
+    fetched = {name: artefact["from"] for name, artefact in vm.manifest()["artefacts"].items()}
+    assert {name for name in (*FILES, *IMAGES) if not fetched[name].startswith("http://127.0.0.1:")} == set()
+    assert "promtool" not in fetched, "which only a build has"
     vm.require_others_untouched()
 
 

@@ -8,11 +8,12 @@ import pytest
 from e2e.clients import Clients
 from e2e.playbook import Lab, Run, docker
 from e2e.test_lab import STAGES, wait_until_healthy
-from e2e.test_no_failed_request import HA, require_no_failed_request
+from e2e.test_no_failed_request import HA, SQLITE, require_no_failed_request, require_records_survive
 from e2e.test_virtual_machine import VirtualLab, require_continued
 
 RESTARTS = 20
 REQUESTS = 50_000
+NODE_KILLS = 50
 LIVES = 5
 # Long enough that the task works, short enough that most have not ended.
 INTO_THE_TASK = 0.4
@@ -26,10 +27,14 @@ def tasks(lab: Lab) -> list[str]:
 
 
 @pytest.mark.parametrize("delay", [0, INTO_THE_TASK], ids=["before", "within"])
-def test_a_kill_at_every_task(lab: Lab, tasks: list[str], untouched: Callable[[], list[str]], delay: float) -> None:
+def test_a_kill_at_every_task(
+    lab: Lab, tasks: list[str], untouched: Callable[[], list[str]], delay: float, capsys: pytest.CaptureFixture[str]
+) -> None:
     lab.run("teardown.yml").require()
     for at in range(1, len(tasks) + 1):
         run = lab.run("site.yml", kill_at=at, kill_delay=delay)
+        with capsys.disabled():
+            print(f"\rkilled at {at} of {len(tasks)} tasks", end="", flush=True)
         assert run.returncode in (-9, 0), f"task {at} ({run.tasks[-1]}): {run.output[-3000:]}"
     verified(lab.run("site.yml"), lab)
     lab.run("teardown.yml").require()
@@ -58,6 +63,12 @@ def test_a_node_that_is_restarted_again_and_again(lab: Lab, tasks: list[str]) ->
 def test_no_request_fails_while_pods_come_and_go(lab: Lab, tell: Callable[[Clients], None]) -> None:
     lab.run("site.yml", *HA).require()
     require_no_failed_request(lab, REQUESTS, tell)
+
+
+@pytest.mark.parametrize("variables", [HA, SQLITE], ids=["redis", "sqlite"])
+def test_acknowledged_records_survive_a_node_killed_again_and_again(lab: Lab, variables: tuple[str, ...]) -> None:
+    lab.run("site.yml").require()
+    require_records_survive(lab, variables, NODE_KILLS)
 
 
 def test_lab_after_lab_leaves_nothing(lab: Lab, tasks: list[str], untouched: Callable[[], list[str]]) -> None:
