@@ -100,7 +100,7 @@ lint-workflows: $(DEV)
 unit: unit-app unit-lab ## unit and contract tests, the app's included
 
 .PHONY: unit-lab
-unit-lab: $(DEV)
+unit-lab: $(DEV) $(TESTS)
 	pytest
 
 .PHONY: unit-app
