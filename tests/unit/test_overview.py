@@ -40,6 +40,7 @@ SAMPLES = [
     sample("kube_pod_container_status_restarts_total", 2, {**POD, "container": "b"}),
     sample("kube_deployment_spec_replicas", 2, {"namespace": "crud-api", "deployment": "crud-api"}),
     sample("kube_deployment_status_replicas_available", 1, {"namespace": "crud-api", "deployment": "crud-api"}),
+    sample("kube_statefulset_replicas", 1, {"namespace": "crud-api", "statefulset": "redis"}),
 ]
 AUTOSCALER = {"namespace": "crud-api", "horizontalpodautoscaler": "crud-api"}
 TEXT = """\
@@ -51,8 +52,9 @@ targets   1 of 2 up
 pod                   cpu  of request  memory  of limit  requests  restarts
 crud-api/crud-api-1  250m      125.0%  64 MiB     50.0%    12.3/s         3
 
-deployment         available  wanted
+workload           available  wanted
 crud-api/crud-api          1       2
+crud-api/redis             -       1
 
 alerts    none firing"""
 

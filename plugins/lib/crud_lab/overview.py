@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from crud_lab import figures
@@ -25,7 +26,11 @@ CPU_SHARE = "namespace_pod:cpu_usage_per_request:ratio_rate1m"
 MEMORY = "namespace_pod:container_memory_working_set_bytes:sum"
 MEMORY_SHARE = "namespace_pod:memory_usage_per_limit:ratio"
 RESTARTS = "kube_pod_container_status_restarts_total"
-WANTED, AVAILABLE = "kube_deployment_spec_replicas", "kube_deployment_status_replicas_available"
+# Each kind's pods, available and wanted.
+WORKLOADS = {
+    "deployment": ("kube_deployment_status_replicas_available", "kube_deployment_spec_replicas"),
+    "statefulset": ("kube_statefulset_status_replicas_available", "kube_statefulset_replicas"),
+}
 AUTOSCALER = "kube_horizontalpodautoscaler"
 AUTOSCALING = [
     f"{AUTOSCALER}_{what}"
@@ -34,7 +39,8 @@ AUTOSCALING = [
 METRIC, TARGET = f"{AUTOSCALER}_status_target_metric", f"{AUTOSCALER}_spec_target_metric"
 NAMES = (
     *("up", REQUESTS, IN_PROGRESS, ERRORS, BUDGET, *PERCENTILES.values()),
-    *(POD_REQUESTS, CPU, CPU_SHARE, MEMORY, MEMORY_SHARE, RESTARTS, WANTED, AVAILABLE, *AUTOSCALING, METRIC, TARGET),
+    *(POD_REQUESTS, CPU, CPU_SHARE, MEMORY, MEMORY_SHARE, RESTARTS, *AUTOSCALING, METRIC, TARGET),
+    *chain(*WORKLOADS.values()),
 )
 COLOURS = {"page": "red", "ticket": "yellow"}
 
@@ -54,7 +60,7 @@ class Overview:
 
     def text(self, paint: Paint) -> str:
         """Write it all, aligned."""
-        parts = [self._app(paint), self._pods(), self._deployments(), self._autoscalers(), self._alerts(paint)]
+        parts = [self._app(paint), self._pods(), self._workloads(), self._autoscalers(), self._alerts(paint)]
         return "\n\n".join("\n".join(part) for part in parts if part)
 
     def _app(self, paint: Paint) -> list[str]:
@@ -85,10 +91,12 @@ class Overview:
         head = ["pod", "cpu", "of request", "memory", "of limit", "requests", "restarts"]
         return figures.table(head, rows) if rows else []
 
-    def _deployments(self) -> list[str]:
-        wanted, available = (self._by(name, "namespace", "deployment") for name in (WANTED, AVAILABLE))
-        rows = [[name, figures.count(available.get(name)), figures.count(wanted[name])] for name in sorted(wanted)]
-        return figures.table(["deployment", "available", "wanted"], rows) if rows else []
+    def _workloads(self) -> list[str]:
+        rows = []
+        for kind, names in WORKLOADS.items():
+            available, wanted = (self._by(name, "namespace", kind) for name in names)
+            rows += [[name, figures.count(available.get(name)), figures.count(wanted[name])] for name in wanted]
+        return figures.table(["workload", "available", "wanted"], sorted(rows)) if rows else []
 
     def _autoscalers(self) -> list[str]:
         key = ("namespace", "horizontalpodautoscaler")
