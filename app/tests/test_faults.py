@@ -2,6 +2,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -123,14 +124,21 @@ def test_not_ready_turns_readiness_alone(client: FlaskClient) -> None:
 
 
 def test_memory_grows_up_to_a_bound_and_is_given_back(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faults, "TICK_SECONDS", 0.01)
+    ticks: list[float] = []
+
+    def tick(seconds: float) -> None:
+        ticks.append(seconds)
+        time.sleep(0.01)
+
+    monkeypatch.setattr(faults, "time", SimpleNamespace(monotonic=time.monotonic, sleep=tick))
     monkeypatch.setattr(faults, "MOST_MEMORY", 30_000_000)
     before = resident_bytes()
-    order(client, memory_bytes_per_second=256 * 1024**2)
-    wait_until(lambda: resident_bytes() > before + 20_000_000)
-    time.sleep(0.1)
-    assert resident_bytes() < before + 60_000_000
+    order(client, memory_bytes_per_second=100_000_000)
+    # Three would do, of 10 MB each.
+    wait_until(lambda: len(ticks) > 10)
+    assert before + 20_000_000 < resident_bytes() < before + 60_000_000
     client.delete("/faults")
+    wait_until(lambda: resident_bytes() < before + 10_000_000)
 
 
 def test_a_crash_comes_after_the_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
