@@ -1,6 +1,7 @@
 """Faults on demand, for exercises: each lasts as long as it was asked to, and only the API's own routes feel it."""
 
 import logging
+import mmap
 import os
 import random
 import threading
@@ -100,13 +101,14 @@ class Faults:
         return bool(getattr(self.order, name))
 
     def _grow(self, order: Order) -> None:
-        kept: list[bytes] = []
         piece = max(1, int(order.memory_bytes_per_second * TICK_SECONDS))
-        while self.order is order:
-            if len(kept) * piece < MOST_MEMORY:
-                # Ones, not zeros: those would be pages that the kernel only promises.
-                kept.append(b"\1" * piece)
-            time.sleep(TICK_SECONDS)
+        grown = 0
+        # A mapping of its own, as malloc may keep what is freed. A page costs nothing until it is written to.
+        with mmap.mmap(-1, MOST_MEMORY, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
+            while self.order is order:
+                start, grown = grown, min(grown + piece, MOST_MEMORY)
+                memory[start : grown : mmap.PAGESIZE] = bytes(len(range(start, grown, mmap.PAGESIZE)))
+                time.sleep(TICK_SECONDS)
 
     def _crash(self) -> None:
         # After the answer, so that whoever asked knows.
