@@ -27,9 +27,9 @@ install_docker() {
     set -e
     echo 1 > /proc/sys/net/ipv4/ip_forward
     rm -f /etc/apt/sources.list.d/*
-    echo 'deb [trusted=yes] file:/opt/lab/bundle/debs/debian-12-amd64 ./' > /etc/apt/sources.list
+    echo 'deb [trusted=yes] file:/opt/lab/bundle/node/debs/debian-13-amd64 ./' > /etc/apt/sources.list
     apt-get update
-    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends docker.io
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends docker.io docker-cli docker-buildx
 END
   until node docker version > /dev/null 2>&1; do sleep 0.2; done
 }

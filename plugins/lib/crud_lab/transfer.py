@@ -13,8 +13,8 @@ from pathlib import Path
 from crud_lab.errors import LabError
 
 MANIFEST = "manifest.json"
-# The controller's own: the root file system of container nodes, and programs that run here.
-NOT_FOR_NODES = {"rootfs", "tool"}
+# The controller's own: what container nodes are made of, and programs that run here.
+NOT_FOR_NODES = {"rootfs", "node-debs", "tool"}
 LONGEST_TRANSFER = 1800
 
 
