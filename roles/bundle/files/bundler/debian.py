@@ -11,8 +11,8 @@ from .recipe import ROLE_FILES, Context, Product, Recipe, Tools, architecture
 NODE = ROLE_FILES / "node"
 NODE_SUITE = "trixie"
 NODE_DISTRIBUTION = "debian-13"
-# What a node needs besides its root file system, by Debian's and Ubuntu's names: Docker Engine, and its client and BuildKit's
-# builder where they are packages of their own. Debian 12 has all three in one.
+# What a node needs besides its root file system, by Debian's and Ubuntu's names: Docker Engine, and its client and
+# BuildKit's builder where they are packages of their own. Debian 12 has all three in one.
 DOCKER = "docker.io"
 DOCKER_PARTS = ("docker-cli", "docker-buildx")
 RECORD_PACKAGES = ROLE_FILES / "debian/record-packages.sh"
