@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ansible import context
 from crud_lab import lock, process
 from crud_lab.errors import LabError
 from crud_lab.lock import Holder
@@ -37,6 +38,23 @@ def test_the_state_directory_and_the_lock_are_private(tmp_path: Path) -> None:
     lock.acquire(state_dir, Holder.current())
     assert stat.S_IMODE(state_dir.stat().st_mode) == 0o700
     assert stat.S_IMODE((state_dir / "run.lock").stat().st_mode) == 0o600
+
+
+def test_no_value_of_a_variable_is_in_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {"args": ["site.yml"], "tags": ["app"], "check": True, "extra_vars": ["registry_login=hunter2"]}
+    monkeypatch.setattr(context, "CLIARGS", options)
+    command = "/bin/ansible-playbook site.yml --tags app --check -e registry_login=hunter2"
+    monkeypatch.setattr(sys, "argv", command.split())
+    lock.acquire(tmp_path, Holder.current())
+    found = Holder.parse((tmp_path / "run.lock").read_text())
+    assert found
+    assert found.command == "ansible-playbook site.yml --tags app --check"
+
+
+def test_the_lock_is_private_from_its_first_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)
+    lock.acquire(tmp_path, Holder.current())
+    assert stat.S_IMODE((tmp_path / "run.lock").stat().st_mode) == 0o600
 
 
 def test_at_the_end_nothing_is_left_of_a_run_that_made_nothing(tmp_path: Path) -> None:

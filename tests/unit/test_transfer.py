@@ -109,3 +109,20 @@ def test_a_node_that_takes_nothing_is_named(lab: Lab) -> None:
     lab.copy.write_text("in the way")
     with pytest.raises(LabError, match=r"The node did not take bin/k3s"):
         lab.run()
+
+
+def test_nothing_outside_of_the_bundle_is_sent(lab: Lab) -> None:
+    (lab.bundle.parent / "secret").write_text("private")
+    lab.write({"bin/k3s": "program", "../secret": "private"})
+    with pytest.raises(LabError, match=r"manifest\.json names '\.\./secret', which leads out of that directory"):
+        lab.run()
+    assert not lab.copy.exists()
+
+
+def test_nothing_that_a_link_leads_to_is_sent(lab: Lab) -> None:
+    (lab.bundle.parent / "secret").write_text("private")
+    (lab.bundle / "images/a b.tar").unlink()
+    (lab.bundle / "images/a b.tar").symlink_to(lab.bundle.parent / "secret")
+    with pytest.raises(LabError, match=r"'images/a b\.tar', which leads out of that directory"):
+        lab.run()
+    assert not lab.copy.exists()
