@@ -621,11 +621,11 @@ def test_a_pod_that_ended_well_is_no_ingress_trouble() -> None:
 
 def test_the_card_survives_spaces_and_names_this_lab() -> None:
     site = Site("e2e", Path("/my labs/.lab/e2e"), {"app": {"url": "http://127.0.0.1:8105/", "resource": "items"}})
-    tools = Tools("/my bundle/kubectl", Path("/my labs/.lab/e2e/kubeconfig"), Path("/my labs"), {"lab_name": "e2e"})
+    tools = Tools("/my bundle/kubectl", Path("/my labs/.lab/e2e/kubeconfig"), Path("/my labs"))
     card = access_card(site, tools, {"name": "it's"})
     assert "curl -H '@/my labs/.lab/e2e/x-key.header' -H 'Content-Type: application/json' -d " in card
     assert """'{"name": "it'"'"'s"}' http://127.0.0.1:8105/items""" in card
     assert "'/my bundle/kubectl' --kubeconfig '/my labs/.lab/e2e/kubeconfig' " in card
     assert " --cache-dir '/my labs/.lab/e2e/kube-cache' get pods --namespace crud-api" in card
-    assert "ansible-playbook teardown.yml -e lab_name=e2e" in card
+    assert "LAB_NAME=e2e source ./activate" in card
     assert KEY not in card

@@ -82,9 +82,10 @@ def test_a_finished_stage_is_recorded_and_told(stages: Path) -> None:
     state = stages.parent / "state"
     state.mkdir()
     (state / "lab.json").write_text('{"node": {}}')
-    run = play(stages)
+    run = play(stages, "--extra-vars=k3s_state=absent", "-ecrud_api_resource=notes", "--inventory=localhost,")
     assert run.returncode == 0, run.stdout
-    assert re.search(r"\nk3s         done in \d+ s: node Ready \| next: ansible-playbook .* --tags image\n", run.stdout)
+    command = f"ansible-playbook {ROOT}/site.yml --tags image --inventory=localhost, -e crud_api_resource=notes\n"
+    assert re.search(rf"\nk3s         done in \d+ s: node Ready \| next: {re.escape(command)}", run.stdout)
     assert "  Take long, usually 40 s\n" in run.stdout
     assert "usually 50 s" not in run.stdout
     assert json.loads((state / "lab.json").read_text()) == {"node": {}, "k3s": {"version": "1"}}
@@ -94,7 +95,8 @@ def test_a_stage_run_too_early_says_what_comes_first_at_the_very_end(stages: Pat
     run = play(stages)
     assert run.returncode == 2
     assert run.stdout.rstrip().endswith(
-        "Stage k3s needs node first: run ansible-playbook site.yml --tags node | again: ansible-playbook stages.yml"
+        f"Stage k3s needs node first: run ansible-playbook {ROOT}/site.yml --tags node"
+        " | again: ansible-playbook stages.yml"
     )
     assert not (stages.parent / "state" / "lab.json").exists()
 

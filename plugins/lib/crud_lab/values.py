@@ -62,7 +62,12 @@ def problems(name: str, value: object, spec: Mapping[str, Any]) -> Iterator[str]
         quotes = " in quotes" if kind == "str" and isinstance(value, int | float) else ""
         yield _sentence(name, value, spec, wanted + quotes)
         return
-    if "choices" in spec and str(value).lower() not in {str(choice).lower() for choice in spec["choices"]}:
+    # Those of a list are for its elements.
+    if (
+        "choices" in spec
+        and kind != "list"
+        and str(value).lower() not in {str(choice).lower() for choice in spec["choices"]}
+    ):
         yield _sentence(name, value, spec, "one of " + ", ".join(map(str, spec["choices"])))
     if name == "lab_name" and not LAB_NAME.fullmatch(str(value)):
         yield _sentence(name, value, spec, LAB_NAME_IN_WORDS)
@@ -76,7 +81,7 @@ def _is_port(name: str, spec: Mapping[str, Any]) -> bool:
 def _problems_inside(name: str, value: object, spec: Mapping[str, Any]) -> Iterator[str]:
     options = spec.get("options")
     if isinstance(value, list):
-        element = {key: spec[key] for key in ("options", "no_log") if key in spec} | {
+        element = {key: spec[key] for key in ("choices", "options", "no_log") if key in spec} | {
             "type": spec.get("elements", "raw")
         }
         for index, item in enumerate(value):
