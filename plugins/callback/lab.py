@@ -28,6 +28,7 @@ type: aggregate
 short_description: Tell how a run gets on
 description:
   - Says before a task with the variable C(lab_usual_seconds) how long it usually takes.
+  - Says which earlier choices a run would undo, from what C(lab_choices) returns.
   - Ends each stage with one line, from what C(lab_record) returns.
   - Shows at the very end the C(card) that a task returned, as the access card of the lab or the receipt of its removal.
   - Ends a failed run with one line, naming the stage, the reason and the command to go on with.
@@ -92,6 +93,9 @@ class CallbackModule(CallbackBase):
             self._locked = Path(answer["state_dir"])
         elif result.task.action == "lab_require" and not answer["ready"]:
             self._display.display(progress.waiting_line(answer), color="yellow")
+        elif result.task.action == "lab_choices":
+            for line in progress.undone_lines(answer):
+                self._display.display(line, color="yellow")
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
         """Remember why a stage failed."""

@@ -58,6 +58,11 @@ def waiting_line(requirement: Mapping[str, Any]) -> str:
     return line(requirement["stage"], requirement["msg"])
 
 
+def undone_lines(comparison: Mapping[str, Any]) -> list[str]:
+    """Say before a stage acts which earlier choices are others now."""
+    return [line(comparison["stage"], sentence) for sentence in comparison["undone"]]
+
+
 def failure_line(stage: str, said: str, again: str) -> str:
     """Say at the very end what failed and how to go on from there."""
     return line(stage, f"failed: {said} | again: {again}")

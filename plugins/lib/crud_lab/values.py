@@ -74,6 +74,16 @@ def problems(name: str, value: object, spec: Mapping[str, Any]) -> Iterator[str]
     yield from _problems_inside(name, value, spec)
 
 
+def plain(value: object, spec: Mapping[str, Any]) -> Any:
+    """Give a value that fits as what it means: -e name=value makes text of everything."""
+    kind = spec.get("type", "str")
+    if isinstance(value, str) and kind == "bool":
+        return BOOLEANS.get(value.lower(), value)
+    if isinstance(value, str) and kind in ("int", "float") and TYPES[kind][0](value):
+        return int(value) if kind == "int" else float(value)
+    return value
+
+
 def _is_port(name: str, spec: Mapping[str, Any]) -> bool:
     return name.endswith("_port") and spec.get("type") == "int"
 
@@ -97,10 +107,11 @@ def _problems_inside(name: str, value: object, spec: Mapping[str, Any]) -> Itera
 
 
 def _sentence(name: str, value: object, spec: Mapping[str, Any], wanted: str) -> str:
-    return f"{name} is {'(hidden)' if spec.get('no_log') else _show(value)}, but must be {wanted}"
+    return f"{name} is {'(hidden)' if spec.get('no_log') else show(value)}, but must be {wanted}"
 
 
-def _show(value: object) -> str:
+def show(value: object) -> str:
+    """Write a value for a sentence, shortened."""
     if value is None:
         return "empty"
     text = repr(str(value)) if isinstance(value, str) else json.dumps(value, default=str)
