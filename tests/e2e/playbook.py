@@ -98,6 +98,8 @@ class Lab:
             "ANSIBLE_NOCOLOR": "1",
             # make's is that of its own checkout.
             "ANSIBLE_CONFIG": str(self.root / "ansible.cfg"),
+            # Without what somebody chose in local.yml.
+            "ANSIBLE_INVENTORY": str(self.root / "tests/inventory/hosts.yml"),
             "ANSIBLE_CALLBACK_PLUGINS": f"{self.root / 'plugins/callback'}:{ROOT / 'tests/e2e/plugins/callback'}",
             "ANSIBLE_CALLBACKS_ENABLED": "lab,lab_test",
             "LAB_TEST_TASKS": str(tasks),

@@ -21,7 +21,13 @@ def prepare(family: str, provider: str, programs: Path, **settings: object) -> t
     words = ["-e", json.dumps(facts | settings)]
     path = os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        ["ansible-playbook", "--check", "playbooks/prepare-controller.yml", *words],
+        [
+            "ansible-playbook",
+            "--check",
+            "--inventory=tests/inventory/hosts.yml",
+            "playbooks/prepare-controller.yml",
+            *words,
+        ],
         cwd=ROOT,
         env=os.environ | {"PATH": path, "ANSIBLE_NOCOLOR": "1", "COLUMNS": "500"},
         capture_output=True,
