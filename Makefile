@@ -18,6 +18,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 # Else macOS may end Ansible's processes after a fork.
 export OBJC_DISABLE_INITIALIZE_FORK_SAFETY := YES
+# A proxy that looks into TLS signs with an authority of its own: the system knows it, uv's own list does not.
+export UV_SYSTEM_CERTS ?= true
 # Some machines set it. Without bytecode each start of ansible-playbook compiles Ansible anew,
 # and the checks have a hundred starts.
 unexport PYTHONDONTWRITEBYTECODE
