@@ -34,6 +34,9 @@ TESTS := .venv/.tests
 # sudo asks for a password only where it is needed, and where there is a person to type it.
 BECOME = $(shell [ "$$(id -u)" = 0 ] || [ "$$(uname -s)" = Darwin ] || sudo --non-interactive true 2>/dev/null || echo --ask-become-pass)
 
+# The login that `make setup` added to the group docker does not have the group yet; what follows this does.
+WITH_DOCKER := python -P plugins/lib/crud_lab/docker_group.py
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -45,15 +48,15 @@ setup: $(LAB) ## set this machine up: Python environment; on Linux Debian packag
 
 .PHONY: lab
 lab: $(CONTROLLER) ## set up what is missing, build the lab and verify it
-	ansible-playbook site.yml
+	$(WITH_DOCKER) ansible-playbook site.yml
 
 .PHONY: bundle
 bundle: $(CONTROLLER) ## fetch and build all that the lab installs, and verify it
-	ansible-playbook site.yml --tags bundle
+	$(WITH_DOCKER) ansible-playbook site.yml --tags bundle
 
 .PHONY: teardown
 teardown: $(LAB) ## take the lab away; the bundle stays
-	ansible-playbook teardown.yml
+	$(WITH_DOCKER) ansible-playbook teardown.yml
 
 # All at once, the longest first: tests wait for much of their time, and so two cores are busy to the end.
 .PHONY: check
@@ -234,7 +237,7 @@ $(DEV): requirements/dev.txt app/requirements/test.txt $(LAB)
 	@touch $@
 
 $(CONTROLLER): playbooks/prepare-controller.yml $(LAB)
-	ansible-playbook playbooks/prepare-controller.yml $(BECOME)
+	$(WITH_DOCKER) ansible-playbook playbooks/prepare-controller.yml $(BECOME)
 	@touch $@
 
 $(TESTS): tests/prepare.yml $(LAB)
