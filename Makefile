@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 # What `make molecule` tests: all roles, or one with make molecule ROLES=k3s
 ROLES ?= $(patsubst roles/%/molecule/default/molecule.yml,%,$(wildcard roles/*/molecule/default/molecule.yml))
+# How much `make bench` measures: --rounds=5, --bundle or --short
+BENCH ?=
 # Newer versions within the limits of the .in files: make lock LOCK=--upgrade
 LOCK ?=
 COMPILE := uv pip compile --quiet --generate-hashes --no-header --universal $(LOCK)
@@ -168,8 +170,8 @@ e2e: $(DEV) $(CONTROLLER) ## build, check, break and remove a whole lab; the mac
 	pytest --exitfirst tests/e2e
 
 .PHONY: bench
-bench: $(DEV) $(CONTROLLER) ## print timings as ratios, and what a lab takes
-	PYTHONPATH=tests:plugins/lib python -m bench.bench
+bench: $(CONTROLLER) ## print timings as ratios, and what a lab takes; one short round: make bench BENCH=--short
+	PYTHONPATH=tests:roles/bundle/files $(WITH_DOCKER) python -m bench.bench $(BENCH)
 
 .PHONY: bench-app
 bench-app: $(DEV) ## print what the app costs beside a bare Flask route, a start and a million requests (15 minutes)
