@@ -166,7 +166,7 @@ molecule-real: $(DEV) $(CONTROLLER) ## build, wake, verify and remove a lab in a
 	cd roles/multipass_vm && molecule test --scenario-name real
 
 .PHONY: e2e
-e2e: $(DEV) $(CONTROLLER) ## build, check, break and remove a whole lab; the machine must be as before
+e2e: $(DEV) $(TESTS) $(CONTROLLER) ## build, check, break and remove a whole lab; the machine must be as before
 	pytest --exitfirst tests/e2e
 
 .PHONY: bench

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from bench import takes
 from bench.figures import Figures
+from bench.takes import size
 
 
 def test_a_line_has_the_median_and_each_rounds_value() -> None:
@@ -41,4 +41,4 @@ def test_there_is_no_ratio_to_what_was_not_measured() -> None:
     ("text", "megabytes"), [("1.5GB", 1500), ("37.2MB", 37.2), ("512kB", 0.512), ("1GiB", 1073.741824), ("0B", 0)]
 )
 def test_sizes_are_read_as_docker_writes_them(text: str, megabytes: float) -> None:
-    assert takes.size(text) == pytest.approx(megabytes)
+    assert size(text) == pytest.approx(megabytes)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from crud_lab import docker_group
 
+ROOT = Path(__file__).resolve().parents[2]
 USER = pwd.getpwuid(os.geteuid()).pw_name
 # A group that no process has.
 GID = 54321
@@ -77,3 +78,13 @@ def test_a_command_comes_through_as_it_was_given(monkeypatch: pytest.MonkeyPatch
 def test_a_command_stays_alone_where_nothing_is_lacking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(docker_group, "is_lacking", lambda: False)
     assert docker_group.command_with_group(["make", "lab"]) == ["make", "lab"]
+
+
+@pytest.mark.parametrize("target", ["setup", "bundle", "lab", "teardown", "bench"])
+def test_make_gives_the_group_to_what_calls_docker(target: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "--always-make", target], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    calls = [line for line in done.stdout.splitlines() if "ansible-playbook" in line or "bench.bench" in line]
+    assert calls
+    assert [line for line in calls if "docker_group.py" not in line] == []
