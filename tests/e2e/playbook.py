@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ PROGRAMS = Path(sys.executable).parent
 COUNTS = ("ok", "changed", "unreachable", "failed")
 RECAP = re.compile(r"\S+\s+: " + r"\s+".join(rf"{name}=(?P<{name}>\d+)" for name in COUNTS))
 LONGEST_RUN = 900
+SECONDS_TO_COME_BACK = 120
 
 
 @dataclass(frozen=True)
@@ -127,3 +129,15 @@ class Lab:
 def docker(*words: str) -> str:
     """Run the docker command and return its output."""
     return subprocess.run(["docker", *words], capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+def wait_until_healthy(lab: Lab) -> float:
+    """Wait until the lab answers; return how long that took."""
+    started = time.monotonic()
+    while time.monotonic() - started < SECONDS_TO_COME_BACK:
+        try:
+            with urllib.request.urlopen(f"{lab.url}/healthz", timeout=2):  # noqa: S310 - always http://127.0.0.1
+                return time.monotonic() - started
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"{lab.url}/healthz does not answer after {SECONDS_TO_COME_BACK} s")

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from e2e.playbook import Lab, Run, docker
+from e2e.playbook import Lab, Run, docker, wait_until_healthy
 
 TAGS = ["preflight", "bundle", "node", "docker", "k3s", "image", "app", "prometheus", "grafana", "monitoring", "verify"]
 STAGES = [tag for tag in TAGS if tag != "monitoring"]
 KILLS = 10
-SECONDS_TO_COME_BACK = 120
 
 
 @pytest.fixture(scope="module")
@@ -121,15 +118,3 @@ def shell(command: str, directory: Path) -> str:
     done = subprocess.run(command, shell=True, cwd=directory, capture_output=True, text=True, check=False)  # noqa: S602
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done.stdout
-
-
-def wait_until_healthy(lab: Lab) -> float:
-    """Wait until the lab answers; return how long that took."""
-    started = time.monotonic()
-    while time.monotonic() - started < SECONDS_TO_COME_BACK:
-        try:
-            with urllib.request.urlopen(f"{lab.url}/healthz", timeout=2):  # noqa: S310 - always http://127.0.0.1
-                return time.monotonic() - started
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"{lab.url}/healthz does not answer after {SECONDS_TO_COME_BACK} s")
