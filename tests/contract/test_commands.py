@@ -27,6 +27,8 @@ def faults(command: str) -> list[str]:
         "the shell's history": re.search(r"!\S", bare),
         "an address that only one provider and one port have": re.search(r"127\.0\.0\.1:8080|localhost:8080", command),
         "an option that curl 7.81 lacks": re.search(r"^curl .*--json\b", command),
+        "two kinds to watch, which kubectl refuses": re.search(r"kubectl .*get \S+,\S.* (--watch|-w)\b", command),
+        "the log of one pod of several": re.search(r"kubectl .*logs deployment/(?!.*--all-pods)", command),
         "a path of one lab's key": re.search(r"\.lab/\S*x-key", command),
     }
     said = complaints(["bash", "-n"], command) + complaints(["zsh", "-f", "-n"], command)
@@ -59,6 +61,8 @@ def test_commands_stand_in_a_block_of_their_own(document: Path) -> None:
         "curl http://127.0.0.1:8080/items",
         "curl --json '{}' \"$LAB_URL/items\"",
         'curl -H @.lab/crud-lab/x-key.header "$LAB_URL/items"',
+        "kubectl -n crud-api get horizontalpodautoscalers,pods --watch",
+        "kubectl -n crud-api logs deployment/crud-api --since=5m",
         "echo 'it",
     ],
 )

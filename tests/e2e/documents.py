@@ -22,7 +22,7 @@ FENCE = re.compile(
 )
 DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("roles/*/README.md"))]
 # Neither user's settings; zsh as macOS starts it: what stands behind a # is an argument there.
-SHELLS = {"bash": ["bash", "--norc", "--noprofile", "-s"], "zsh": ["zsh", "-f", "-i", "-s"]}
+SHELLS = {"bash": ["bash", "--norc", "--noprofile", "-s"], "zsh": ["zsh", "-f", "-i", "-s", "+o", "prompt_sp"]}
 LONGEST_COMMAND = 600
 MARK = "@@exit"
 HTTP_MARK = "@@http"
