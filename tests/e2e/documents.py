@@ -23,6 +23,8 @@ FENCE = re.compile(
 DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("roles/*/README.md"))]
 # Neither user's settings; zsh as macOS starts it: what stands behind a # is an argument there.
 SHELLS = {"bash": ["bash", "--norc", "--noprofile", "-s"], "zsh": ["zsh", "-f", "-i", "-s", "+o", "prompt_sp"]}
+# The documents that are mostly curl and kubectl are typed into macOS' shell, the others into Linux'.
+FOR_ZSH = {"docs/app.md", "docs/monitoring.md", "docs/profiles.md", "docs/troubleshooting.md"}
 LONGEST_COMMAND = 600
 MARK = "@@exit"
 HTTP_MARK = "@@http"
@@ -146,3 +148,8 @@ class Shell:
 def relative(document: Path) -> str:
     """Return a document's name in the checkout."""
     return str(document.relative_to(ROOT))
+
+
+def shell_of(document: Path) -> str:
+    """Return the shell that a document is typed into."""
+    return "zsh" if relative(document) in FOR_ZSH else "bash"

@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from e2e.documents import DOCUMENTS, Fence, Shell, fences, relative
+from e2e.documents import DOCUMENTS, Fence, Shell, fences, relative, shell_of
 from e2e.playbook import Lab, Run, docker
 
 TAGS = ["preflight", "bundle", "node", "docker", "k3s", "image", "app", "prometheus", "grafana", "monitoring", "verify"]
 STAGES = [tag for tag in TAGS if tag != "monitoring"]
-# The documents that are mostly curl and kubectl are typed into macOS' shell, the others into Linux'.
-SHELL_OF = {f"docs/{name}.md": "zsh" for name in ("app", "monitoring", "profiles", "troubleshooting")}
 KILLS = 10
 SECONDS_TO_COME_BACK = 120
 
@@ -85,7 +83,7 @@ def test_the_documents_can_be_typed_from_top_to_bottom(
 ) -> None:
     """Each leaves the lab as it found it, and nothing in the checkout."""
     before = set(lab.root.iterdir())
-    with Shell(SHELL_OF.get(relative(document), "bash"), lab) as shell:
+    with Shell(shell_of(document), lab) as shell:
         shell.type(Fence(["source ./activate"], [""], ""))
         for fence in fences(document.read_text()):
             if fence.reason:
