@@ -84,10 +84,9 @@ class Lab:
         """The lab's Ingress."""
         return f"http://127.0.0.1:{self.http_port}"
 
-    def run(self, playbook: str, *words: str, kill_at: int = 0, kill_delay: float = 0) -> Run:
-        """Run a playbook of the repository; kill it before its task number `kill_at`."""
-        tasks = self.scratch / "tasks"
-        tasks.write_text("")
+    @property
+    def options(self) -> list[str]:
+        """What names this lab to ansible-playbook."""
         variables = {
             "name": self.name,
             "provider": self.provider,
@@ -95,7 +94,12 @@ class Lab:
             "api_port": self.api_port,
             "http_port": self.http_port,
         }
-        extra = [word for name, value in variables.items() for word in ("-e", f"lab_{name}={value}")]
+        return [word for name, value in variables.items() for word in ("-e", f"lab_{name}={value}")]
+
+    def run(self, playbook: str, *words: str, kill_at: int = 0, kill_delay: float = 0) -> Run:
+        """Run a playbook of the repository; kill it before its task number `kill_at`."""
+        tasks = self.scratch / "tasks"
+        tasks.write_text("")
         environment = os.environ | {
             "ANSIBLE_NOCOLOR": "1",
             # make's is that of its own checkout.
@@ -113,7 +117,7 @@ class Lab:
         output = self.scratch / "output"
         with output.open("w") as file:
             done = subprocess.run(
-                [PROGRAMS / "ansible-playbook", playbook, *extra, *words],
+                [PROGRAMS / "ansible-playbook", playbook, *self.options, *words],
                 cwd=self.root,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from e2e.documents import DOCUMENTS, Fence, Shell, fences, relative, shell_of
 from e2e.playbook import Lab, Run, docker, wait_until_healthy
 
 TAGS = ["preflight", "bundle", "node", "docker", "k3s", "image", "app", "prometheus", "grafana", "monitoring", "verify"]
@@ -71,6 +72,23 @@ def test_a_restarted_node_answers_by_itself(lab: Lab, built: Run) -> None:
     docker("restart", lab.name)
     wait_until_healthy(lab)
     lab.run("site.yml", "--tags", "verify").require(changed=0)
+
+
+@pytest.mark.parametrize("document", [path for path in DOCUMENTS if fences(path.read_text())], ids=relative)
+def test_the_documents_can_be_typed_from_top_to_bottom(
+    lab: Lab, built: Run, document: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each leaves the lab as it found it, and nothing in the checkout."""
+    before = set(lab.root.iterdir())
+    with Shell(shell_of(document), lab) as shell:
+        shell.type(Fence(["source ./activate"], [""], ""))
+        for fence in fences(document.read_text()):
+            if fence.reason:
+                with capsys.disabled():
+                    print(f"\n{relative(document)}: {fence.commands[0]} … is not run here: {fence.reason}")
+            else:
+                shell.type(fence)
+    assert set(lab.root.iterdir()) == before
 
 
 def test_teardown_says_what_it_would_remove(lab: Lab, built: Run) -> None:

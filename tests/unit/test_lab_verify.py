@@ -387,8 +387,8 @@ EVENTS = f"{CORE}/events?fieldSelector=involvedObject.name=crud-api-1,reason=Unh
 @pytest.mark.parametrize(
     ("objects", "seen"),
     [
-        ({PODS: waiting("ErrImageNeverPull")}, "crud-api:2, which the node does not have"),
-        ({PODS: waiting("ErrImageNeverPull", "crud-api:1")}, "crud-api:1, which the node has"),
+        ({PODS: waiting("ImagePullBackOff")}, "crud-api:2, which the node does not have"),
+        ({PODS: waiting("ImagePullBackOff", "crud-api:1")}, "crud-api:1, which the node has"),
         (
             {PODS: waiting("CrashLoopBackOff", lastState={"terminated": {"exitCode": 137, "reason": "OOMKilled"}})},
             "CrashLoopBackOff: container api ended with code 137 (OOMKilled)",
