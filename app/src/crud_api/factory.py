@@ -46,7 +46,7 @@ def create_app(config: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     observation.init_app(app, metrics)
     problems.init_app(app)
-    records = resource_blueprint(resource, store)
+    records = resource_blueprint(resource, store, settings.max_body_bytes)
     if keys is not None:
         records.before_request(keys.guard)
     if settings.faults == "on":
