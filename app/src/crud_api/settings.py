@@ -46,6 +46,9 @@ class Settings(BaseModel):
     host: str = Field("0.0.0.0", description="address that both ports listen on")  # noqa: S104 - a container's network is its own
     port: int = Field(5000, ge=1, le=65535, description="the API")
     metrics_port: int = Field(9102, ge=1, le=65535, description="`/metrics` and `/healthz` alone")
+    metrics_apart: Literal["off", "on"] = Field(
+        "off", description="`on`: `/metrics` only on that port; for an API that is reached from outside"
+    )
     threads: int = Field(8, ge=1, le=256, description="requests served at once")
     request_seconds: float = Field(
         10,
