@@ -38,7 +38,7 @@ def test_what_was_recorded_is_read_back(store: Store) -> None:
 
 
 def test_files_are_as_old_as_whole_seconds_can_say(store: Store) -> None:
-    """k3s notes an import's whole seconds: a file with a fraction was newer than its note, and imported at each start."""
+    """k3s notes whole seconds: a file with a fraction was newer than its note, and imported again at each start."""
     with store.workshop() as work:
         (work / "made").write_text("content")
         os.utime(work / "made", (1_800_000_000.75, 1_800_000_000.75))
