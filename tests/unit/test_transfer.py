@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,12 @@ def test_an_empty_node_gets_all_that_nodes_need(lab: Lab) -> None:
     assert [line.partition(",")[0] for line in lab.lines] == ["1/2 bin/k3s", "2/2 images/a b.tar"]
     assert (lab.copy / "bin/k3s").stat().st_mode & 0o777 == 0o555
     assert (lab.copy / "images/a b.tar").stat().st_mode & 0o777 == 0o444
+
+
+def test_a_node_gets_files_as_old_as_whole_seconds_can_say(lab: Lab) -> None:
+    os.utime(lab.bundle / "images/a b.tar", (1_800_000_000.75, 1_800_000_000.75))
+    lab.run()
+    assert (lab.copy / "images/a b.tar").stat().st_mtime_ns == 1_800_000_000 * 10**9
 
 
 def test_the_second_time_nothing_is_sent(lab: Lab) -> None:
