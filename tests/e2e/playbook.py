@@ -84,7 +84,9 @@ class Lab:
         """The lab's Ingress."""
         return f"http://127.0.0.1:{self.http_port}"
 
-    def run(self, playbook: str, *words: str, kill_at: int = 0, kill_delay: float = 0) -> Run:
+    def run(
+        self, playbook: str, *words: str, kill_at: int = 0, kill_delay: float = 0, timeout: int = LONGEST_RUN
+    ) -> Run:
         """Run a playbook of the repository; kill it before its task number `kill_at`."""
         tasks = self.scratch / "tasks"
         tasks.write_text("")
@@ -117,7 +119,7 @@ class Lab:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                timeout=LONGEST_RUN,
+                timeout=timeout,
                 check=False,
             )
         seconds = time.monotonic() - started
