@@ -1,6 +1,7 @@
 """The store: what a manifest says is there, whole, whatever was killed and whenever."""
 
 import json
+import os
 import threading
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def test_what_was_recorded_is_read_back(store: Store) -> None:
     assert recorded.files[0].size == 7
     assert store.complete(recorded)
     assert store.damaged(["one"]) == []
+
+
+def test_files_are_as_old_as_whole_seconds_can_say(store: Store) -> None:
+    """k3s notes whole seconds: a file with a fraction was newer than its note, and imported again at each start."""
+    with store.workshop() as work:
+        (work / "made").write_text("content")
+        os.utime(work / "made", (1_800_000_000.75, 1_800_000_000.75))
+        store.record("one", ARTEFACT, {"images/one.tar": work / "made"})
+    assert (store.root / "images/one.tar").stat().st_mtime_ns == 1_800_000_000 * 10**9
 
 
 def test_the_manifest_names_its_source_and_platform(store: Store) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
+from bundler.catalogue import recipes
 from crud_lab import transfer
 from crud_lab.errors import LabError
 
@@ -15,11 +17,13 @@ class Lab:
     """A bundle, and a "node" that is a directory of this machine."""
 
     def __init__(self, directory: Path) -> None:
-        """Begin with three files, one of which no node needs."""
+        """Begin with four files, two of which are for container nodes."""
         self.bundle = directory / "bundle"
         self.copy = directory / "no de"
         self.lines: list[str] = []
-        self.write({"bin/k3s": "program", "images/a b.tar": "image", "node/rootfs.tar": "rootfs"})
+        self.kinds = {"node/rootfs.tar": recipes()["rootfs"].kind, "node/debs/a.deb": recipes()["debs"].kind}
+        for_containers = {"node/rootfs.tar": "rootfs", "node/debs/a.deb": "package"}
+        self.write({"bin/k3s": "program", "images/a b.tar": "image", **for_containers})
 
     def write(self, contents: dict[str, str]) -> None:
         """Make the bundle hold these files and describe them."""
@@ -30,7 +34,7 @@ class Lab:
             file.write_text(content)
             file.chmod(0o755 if path.startswith("bin/") else 0o644)
             sha256 = hashlib.sha256(content.encode()).hexdigest()
-            kind = "rootfs" if path.startswith("node/") else "image"
+            kind = self.kinds.get(path, "image")
             artefacts[path] = {"kind": kind, "files": [{"path": path, "sha256": sha256, "size": len(content)}]}
         (self.bundle / "manifest.json").write_text(json.dumps({"artefacts": artefacts}))
 
@@ -61,6 +65,12 @@ def test_an_empty_node_gets_all_that_nodes_need(lab: Lab) -> None:
     assert [line.partition(",")[0] for line in lab.lines] == ["1/2 bin/k3s", "2/2 images/a b.tar"]
     assert (lab.copy / "bin/k3s").stat().st_mode & 0o777 == 0o555
     assert (lab.copy / "images/a b.tar").stat().st_mode & 0o777 == 0o444
+
+
+def test_a_node_gets_files_as_old_as_whole_seconds_can_say(lab: Lab) -> None:
+    os.utime(lab.bundle / "images/a b.tar", (1_800_000_000.75, 1_800_000_000.75))
+    lab.run()
+    assert (lab.copy / "images/a b.tar").stat().st_mtime_ns == 1_800_000_000 * 10**9
 
 
 def test_the_second_time_nothing_is_sent(lab: Lab) -> None:

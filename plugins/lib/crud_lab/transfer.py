@@ -14,8 +14,8 @@ from crud_lab.bundle import confined
 from crud_lab.errors import LabError
 
 MANIFEST = "manifest.json"
-# The controller's own: the root file system of container nodes, and programs that run here.
-NOT_FOR_NODES = {"rootfs", "tool"}
+# The controller's own: what container nodes are made of, and programs that run here.
+NOT_FOR_NODES = {"rootfs", "node-debs", "tool"}
 LONGEST_TRANSFER = 1800
 
 
@@ -122,6 +122,8 @@ def _verify(node: Node, sent: list[File]) -> None:
 
 
 def _for_reading(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    # Whole seconds: k3s imports an image again at each start where its file is newer than what k3s can note.
+    member.mtime = int(member.mtime)
     member.uid = member.gid = 0
     member.uname = member.gname = "root"
     member.mode = 0o555 if member.mode & 0o100 else 0o444
