@@ -116,14 +116,19 @@ class Mirror:
 
 def checkout(target: Path, lock: str) -> Path:
     """Copy this checkout, with another lock of the source `releases`."""
+    copied(target)
+    (target / "roles/bundle/files/releases.toml").write_text(lock)
+    return target
+
+
+def copied(target: Path) -> None:
+    """Copy this checkout as it is."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
-    (target / "roles/bundle/files/releases.toml").write_text(lock)
-    return target
 
 
 def linked(bundle: Path, target: Path) -> Path:

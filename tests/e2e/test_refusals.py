@@ -111,7 +111,7 @@ def scratch_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return scratch
 
 
-@pytest.mark.parametrize("kind", ["bin/", "debs/", "images/", "node/", "tools/", "wheels/"])
+@pytest.mark.parametrize("kind", ["bin/", "images/", "node/debs/", "node/rootfs", "tools/", "wheels/"])
 def test_a_flipped_bit_in_the_bundle(scratch_bundle: Path, refused: Callable[..., Run], kind: str) -> None:
     artefacts = json.loads((scratch_bundle / "manifest.json").read_text())["artefacts"].values()
     files = [file for artefact in artefacts for file in artefact["files"] if file["path"].startswith(kind)]

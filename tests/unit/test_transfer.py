@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from bundler.catalogue import recipes
 from crud_lab import transfer
 from crud_lab.errors import LabError
 
@@ -16,11 +17,13 @@ class Lab:
     """A bundle, and a "node" that is a directory of this machine."""
 
     def __init__(self, directory: Path) -> None:
-        """Begin with three files, one of which no node needs."""
+        """Begin with four files, two of which are for container nodes."""
         self.bundle = directory / "bundle"
         self.copy = directory / "no de"
         self.lines: list[str] = []
-        self.write({"bin/k3s": "program", "images/a b.tar": "image", "node/rootfs.tar": "rootfs"})
+        self.kinds = {"node/rootfs.tar": recipes()["rootfs"].kind, "node/debs/a.deb": recipes()["debs"].kind}
+        for_containers = {"node/rootfs.tar": "rootfs", "node/debs/a.deb": "package"}
+        self.write({"bin/k3s": "program", "images/a b.tar": "image", **for_containers})
 
     def write(self, contents: dict[str, str]) -> None:
         """Make the bundle hold these files and describe them."""
@@ -31,7 +34,7 @@ class Lab:
             file.write_text(content)
             file.chmod(0o755 if path.startswith("bin/") else 0o644)
             sha256 = hashlib.sha256(content.encode()).hexdigest()
-            kind = "rootfs" if path.startswith("node/") else "image"
+            kind = self.kinds.get(path, "image")
             artefacts[path] = {"kind": kind, "files": [{"path": path, "sha256": sha256, "size": len(content)}]}
         (self.bundle / "manifest.json").write_text(json.dumps({"artefacts": artefacts}))
 
@@ -113,3 +116,20 @@ def test_a_node_that_takes_nothing_is_named(lab: Lab) -> None:
     lab.copy.write_text("in the way")
     with pytest.raises(LabError, match=r"The node did not take bin/k3s"):
         lab.run()
+
+
+def test_nothing_outside_of_the_bundle_is_sent(lab: Lab) -> None:
+    (lab.bundle.parent / "secret").write_text("private")
+    lab.write({"bin/k3s": "program", "../secret": "private"})
+    with pytest.raises(LabError, match=r"manifest\.json names '\.\./secret', which leads out of that directory"):
+        lab.run()
+    assert not lab.copy.exists()
+
+
+def test_nothing_that_a_link_leads_to_is_sent(lab: Lab) -> None:
+    (lab.bundle.parent / "secret").write_text("private")
+    (lab.bundle / "images/a b.tar").unlink()
+    (lab.bundle / "images/a b.tar").symlink_to(lab.bundle.parent / "secret")
+    with pytest.raises(LabError, match=r"'images/a b\.tar', which leads out of that directory"):
+        lab.run()
+    assert not lab.copy.exists()

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from crud_lab.bundle import confined
 from crud_lab.errors import LabError
 
 MANIFEST = "manifest.json"
-# The controller's own: the root file system of container nodes, and programs that run here.
-NOT_FOR_NODES = {"rootfs", "tool"}
+# The controller's own: what container nodes are made of, and programs that run here.
+NOT_FOR_NODES = {"rootfs", "node-debs", "tool"}
 LONGEST_TRANSFER = 1800
 
 
@@ -81,9 +82,9 @@ class Node:
         return shlex.quote(self._directory)
 
 
-def wanted(manifest: bytes) -> list[File]:
+def wanted(manifest: bytes, bundle: Path) -> list[File]:
     """Give the files that a node needs."""
-    artefacts = json.loads(manifest)["artefacts"].values()
+    artefacts = confined(json.loads(manifest), bundle)["artefacts"].values()
     return [
         File(file["path"], file["sha256"], file["size"])
         for artefact in artefacts
@@ -95,9 +96,9 @@ def wanted(manifest: bytes) -> list[File]:
 def transfer(bundle: Path, node: Node, tell: Callable[[str], None], *, write: bool) -> list[str]:
     """Bring the node's bundle up to date; give the paths that were, or would be, sent."""
     manifest = (bundle / MANIFEST).read_bytes()
+    files = wanted(manifest, bundle)
     if node.manifest() == manifest:
         return []
-    files = wanted(manifest)
     found = node.sums(file.path for file in files)
     sent = [file for file in files if found.get(file.path) != file.sha256]
     if write:

@@ -1,13 +1,12 @@
-"""A guest that is a node container, made from the bundle's root file system like a node of the provider docker."""
+"""A guest that is a container like a node of the provider docker, of another distribution."""
 
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 from pathlib import Path
 
-from stand_in import userdata
+from stand_in import rootfs, userdata
 from stand_in.guest import Result, cloud_init
 from stand_in.store import Instance
 
@@ -33,8 +32,10 @@ class Container:
 
     def launch(self, instance: Instance) -> None:
         """Make and start it, and do what cloud-init would."""
-        if not docker("image", "ls", "--quiet", IMAGE):
-            docker("import", "--change", "ENV container=docker", str(_rootfs()), IMAGE)
+        label = f"{IMAGE}.rootfs={rootfs.fingerprint()}"
+        if not docker("image", "ls", "--quiet", "--filter", f"label={label}", IMAGE):
+            changes = ("--change", "ENV container=docker", "--change", f"LABEL {label}")
+            docker("import", *changes, str(rootfs.archive()), IMAGE)
         name = _name(instance)
         docker(
             *("create", "--name", name, "--hostname", instance.name, "--tty", "--stop-signal", "SIGRTMIN+3"),
@@ -75,12 +76,6 @@ class Container:
         words = ["docker", "exec", "--user", "ubuntu", _name(instance), "bash", "-lc", shlex.join(command)]
         done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout, done.stderr
-
-
-def _rootfs() -> Path:
-    """Give the root file system in the bundle of this machine."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache, "crud-lab/bundle/node/rootfs.tar")
 
 
 def _name(instance: Instance) -> str:

@@ -9,9 +9,12 @@ from .image import Settings, write_tree_image
 from .recipe import ROLE_FILES, Context, Product, Recipe, Tools, architecture
 
 NODE = ROLE_FILES / "node"
-NODE_DISTRIBUTION = "debian-12"
-# What a node needs besides its root file system, by Debian's and Ubuntu's name.
+NODE_SUITE = "trixie"
+NODE_DISTRIBUTION = "debian-13"
+# What a node needs besides its root file system, by Debian's and Ubuntu's names: Docker Engine, and its client and
+# BuildKit's builder where they are packages of their own. Debian 12 has all three in one.
 DOCKER = "docker.io"
+DOCKER_PARTS = ("docker-cli", "docker-buildx")
 RECORD_PACKAGES = ROLE_FILES / "debian/record-packages.sh"
 # What apt checked: the archive's signature covers the index, the index each package.
 CHECKSUM = "packages' sums, signed by the Debian archive"
@@ -54,18 +57,22 @@ def index_of(repository: Path) -> list[dict[str, str]]:
     ]
 
 
-def repository_product(repository: Path, platform: str, source: str, checksum: str) -> Product:
-    """Describe a flat apt repository with Docker Engine for the nodes of a platform; without it, it is of no use."""
+def repository_product(repository: Path, target: str, source: str, checksum: str) -> Product:
+    """Describe a flat apt repository with Docker Engine, `target` being its directory in the bundle.
+
+    Raises:
+        BundleError: Docker Engine is not in it.
+    """
     versions = [package["Version"] for package in index_of(repository) if package["Package"] == DOCKER]
     if not versions:
         raise BundleError(
-            f"No {DOCKER} among the packages for {platform}: the newest log in the build cache tells what apt chose."
+            f"No {DOCKER} among the packages for {target}: the newest log in the build cache tells what apt chose."
         )
     return Product(
         version=versions[0],
         source=source,
         checksum=checksum,
-        files={f"debs/{platform}/{path.name}": path for path in sorted(repository.iterdir())},
+        files={f"{target}/{path.name}": path for path in sorted(repository.iterdir())},
     )
 
 
@@ -74,10 +81,10 @@ def rootfs_recipe() -> Recipe:
 
     def build(context: Context, work: Path) -> Product:
         target = work / "rootfs.tar"
-        context.run(["sh", NODE / "build-rootfs.sh", target])
+        context.run(["sh", NODE / "build-rootfs.sh", NODE_SUITE, target])
         return Product(
             version=_debian_version(target),
-            source=f"Debian bookworm, {len(packages_in(NODE))} packages and what they depend on",
+            source=f"Debian {NODE_SUITE}, {len(packages_in(NODE))} packages and what they depend on",
             checksum=CHECKSUM,
             files={"node/rootfs.tar": target},
         )
@@ -90,27 +97,31 @@ def rootfs_recipe() -> Recipe:
         sources=tuple(
             NODE / name for name in ("build-rootfs.sh", "apt-sources.sh", "customize.sh", "dpkg.cfg", "packages.txt")
         ),
-        parameters=(NODE_DISTRIBUTION,),
+        parameters=(NODE_SUITE,),
         tools=Tools.DEBIAN,
     )
 
 
 def debs_recipe(rootfs: Recipe) -> Recipe:
-    """Make the apt repository with which the node gets Docker Engine without a network."""
+    """Make the apt repository with which a container node gets Docker Engine without a network.
+
+    A virtual machine has one of its own, even where it runs the same distribution: it may lack other packages.
+    """
 
     def build(context: Context, work: Path) -> Product:
         repository = work / "debs"
-        context.run(["sh", NODE / "resolve-debs.sh", context.bundle.root / "node/rootfs.tar", repository, DOCKER])
-        count = len(index_of(repository))
-        platform = f"{NODE_DISTRIBUTION}-{architecture()}"
-        return repository_product(repository, platform, f"Debian bookworm, {count} packages", CHECKSUM)
+        lacking = context.bundle.root / "node/rootfs.tar"
+        context.run(["sh", NODE / "resolve-debs.sh", NODE_SUITE, lacking, repository, DOCKER, *DOCKER_PARTS])
+        source = f"Debian {NODE_SUITE}, {len(index_of(repository))} packages"
+        return repository_product(repository, f"node/debs/{NODE_DISTRIBUTION}-{architecture()}", source, CHECKSUM)
 
     return Recipe(
         name="debs",
-        kind="debs",
+        kind="node-debs",
         usual_seconds=9,
         build=build,
         sources=tuple(NODE / name for name in ("resolve-debs.sh", "download-debs.sh", "apt-sources.sh")),
+        parameters=(DOCKER, *DOCKER_PARTS),
         needs=(rootfs,),
         tools=Tools.DEBIAN,
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from .debian import DOCKER, NODE, index_of, repository_product
+from .debian import DOCKER, DOCKER_PARTS, NODE, index_of, repository_product
 from .errors import BundleError
 from .files import sha256_of
 from .recipe import Context, Product, Recipe, Tools
@@ -28,7 +28,7 @@ def node_recipe(platform: str, ssh: Sequence[str]) -> Recipe:
 
     def build(context: Context, work: Path) -> Product:
         archive = work / "debs.tar"
-        remote = shlex.join(["sh", "-s", "--", STATUS, "-", DOCKER])
+        remote = shlex.join(["sh", "-s", "--", STATUS, "-", DOCKER, *DOCKER_PARTS])
         with SCRIPT.open("rb") as script, archive.open("wb") as target, context.log.open("ab") as log:
             done = subprocess.run([*ssh, remote], stdin=script, stdout=target, stderr=log, check=False)
         if done.returncode:
@@ -40,7 +40,7 @@ def node_recipe(platform: str, ssh: Sequence[str]) -> Recipe:
         repository = work / "debs"
         _unpack(archive, repository)
         source = f"{platform}'s own apt on a node, {len(index_of(repository))} packages by its signed indexes"
-        return repository_product(repository, platform, source, "packages' sums in the signed indexes of apt")
+        return repository_product(repository, f"debs/{platform}", source, "packages' sums in the signed indexes of apt")
 
     return Recipe(
         name=f"{PREFIX}{platform}",
@@ -48,8 +48,14 @@ def node_recipe(platform: str, ssh: Sequence[str]) -> Recipe:
         usual_seconds=30,
         build=build,
         sources=(SCRIPT,),
+        parameters=(DOCKER, *DOCKER_PARTS),
         tools=Tools.PYTHON,
     )
+
+
+def recipe_of(name: str) -> Recipe:
+    """Give the recipe of an artefact of this kind, to compare it with; only a node can carry it out."""
+    return node_recipe(name.removeprefix(PREFIX), ())
 
 
 def _unpack(archive: Path, repository: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .download import PARTIAL
 from .errors import BundleError
-from .node import from_a_node
+from .node import from_a_node, recipe_of
 from .recipe import Context, Recipe, architecture
 from .source import Source
 from .store import Artefact, Store
@@ -40,8 +40,8 @@ class Workshop:
         recorded = self._bundle.artefacts()
         stale = {name: reason for name, recipe in self._recipes.items() if (reason := self._why(recipe))}
         kept = {name for name in recorded if from_a_node(name)}
-        lost = {name for name in kept if not self._bundle.complete(recorded[name])}
-        damaged = self._bundle.damaged((self._recipes.keys() | kept) & recorded.keys() - stale.keys() - lost)
+        lost = {name: reason for name in kept if (reason := self._why(recipe_of(name)))}
+        damaged = self._bundle.damaged((self._recipes.keys() | kept) & recorded.keys() - stale.keys() - lost.keys())
         if damaged:
             raise BundleError("\n".join(damaged))
         later = self._source.later & stale.keys()
@@ -63,8 +63,8 @@ class Workshop:
                 if name in stale and name in wanted
             ]
             + [
-                {"name": name, "usual_seconds": 1, "reason": "a file is missing", "how": "to be fetched anew by a node"}
-                for name in sorted(lost)
+                {"name": name, "usual_seconds": 1, "reason": reason, "how": "to be fetched anew by a node"}
+                for name, reason in sorted(lost.items())
             ],
             "later": sorted(later),
             "artefacts": sum(recipe.in_bundle for recipe in self._recipes.values())

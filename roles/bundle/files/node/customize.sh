@@ -35,12 +35,12 @@ RuntimeMaxUse=32M
 ReadKMsg=no
 END
 
-# The host's business, or of no use to a lab.
+# The host's business, or of no use to a lab; /tmp in memory would take that from the pods.
 for unit in \
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
   console-getty.service getty.target systemd-logind.service \
   dev-hugepages.mount sys-kernel-config.mount sys-kernel-debug.mount sys-kernel-tracing.mount \
-  systemd-modules-load.service systemd-timesyncd.service; do
+  systemd-modules-load.service systemd-timesyncd.service tmp.mount; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
 

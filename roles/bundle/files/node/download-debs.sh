@@ -1,12 +1,13 @@
 #!/bin/sh
-# download-debs.sh STATUS TARGET PACKAGE...: fills TARGET, a flat apt repository, with the packages and with what they
-# depend on and a machine lacks whose list of installed packages, dpkg's, is the file STATUS. Nothing is installed, and no
-# root is needed. TARGET - is standard output, as a tar archive. APT_SOURCES names a file with apt's sources; without it
+# download-debs.sh STATUS TARGET PACKAGE [PART...]: fills TARGET, a flat apt repository, with the package, with those PARTs that
+# its distribution packs by themselves, and with what they depend on and a machine lacks whose list of installed packages,
+# dpkg's, is the file STATUS. Nothing is installed, and no root is needed. TARGET - is standard output, as a tar archive. APT_SOURCES names a file with apt's sources; without it
 # they are this machine's own. apt checks every package by its sources' signed indexes.
 set -eu
 status=$1
 target=$2
-shift 2
+package=$3
+shift 3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -37,7 +38,16 @@ Acquire::Languages "none";
 END
 
 apt-get --quiet --config-file="$work/apt.conf" update
-apt-get --quiet --config-file="$work/apt.conf" --yes --download-only install "$@"
+# Named with the others, a PART that the distribution does not have would stop apt.
+for part in "$@"; do
+  shift
+  if [ -n "$(apt-cache --config-file="$work/apt.conf" madison "$part")" ]; then
+    set -- "$@" "$part"
+  else
+    echo "No package $part here: $package has it inside, or it is not to be had."
+  fi
+done
+apt-get --quiet --config-file="$work/apt.conf" --yes --download-only install "$package" "$@"
 
 mv "$work"/cache/archives/*.deb "$work/repository/"
 # What dpkg-scanpackages prints, without the compilers that its package brings along.
