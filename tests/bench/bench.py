@@ -22,7 +22,7 @@ from bench.figures import Figures
 FROM_NOTHING = "with a bundle, from nothing to a verified lab"
 BY_HAND = "the same by hand"
 AGAIN = "the same run again, nothing to change"
-RESTART = "docker restart until the API answers"
+RESTART = "docker restart of the node until the API answers"
 TEARDOWN = "teardown"
 
 

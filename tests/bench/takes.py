@@ -13,6 +13,7 @@ from e2e.playbook import Lab, docker
 
 from bench.figures import Figures
 
+LONGEST_BUILD = 7200
 MEGABYTE = 1_000_000
 UNITS = {"B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 CPU_FILES = "cat /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpuacct/cpuacct.usage 2>/dev/null || true"
@@ -34,7 +35,7 @@ def bundle_from_nothing(figures: Figures, lab: Lab) -> None:
     """Build a bundle where nothing is, compiled packages neither."""
     with tempfile.TemporaryDirectory() as scratch:
         places = ("-e", f"lab_bundle_dir={scratch}/bundle", "-e", f"bundle_cache_dir={scratch}/cache")
-        run = lab.run("site.yml", "--tags", "bundle", *places).require()
+        run = lab.run("site.yml", "--tags", "bundle", *places, timeout=LONGEST_BUILD).require()
         lab.run("teardown.yml").require()
     figures.add("the bundle, from nothing", run.seconds, "s")
 

@@ -96,7 +96,9 @@ class Lab:
         }
         return [word for name, value in variables.items() for word in ("-e", f"lab_{name}={value}")]
 
-    def run(self, playbook: str, *words: str, kill_at: int = 0, kill_delay: float = 0) -> Run:
+    def run(
+        self, playbook: str, *words: str, kill_at: int = 0, kill_delay: float = 0, timeout: int = LONGEST_RUN
+    ) -> Run:
         """Run a playbook of the repository; kill it before its task number `kill_at`."""
         tasks = self.scratch / "tasks"
         tasks.write_text("")
@@ -123,7 +125,7 @@ class Lab:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                timeout=LONGEST_RUN,
+                timeout=timeout,
                 check=False,
             )
         seconds = time.monotonic() - started

@@ -75,7 +75,7 @@ def test_the_bench_measures_and_prints(user: Account) -> None:
         "a node with everything in it: volume",
         "the whole lab, idle: memory",
         "the same run again, nothing to change",
-        "docker restart until the API answers",
+        "docker restart of the node until the API answers",
         "teardown",
         "the same by hand",
     }

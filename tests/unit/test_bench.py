@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from bench.figures import Figures
 from bench.takes import size
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_all_that_the_readme_says_a_lab_takes_is_measured() -> None:
+    section = (
+        (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## What it takes\n")[2].partition("\n## ")[0]
+    )
+    claims = [label.replace("`", "") for label in re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)]
+    assert len(claims) > 5
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests/bench").glob("*.py"))
+    assert [claim for claim in claims if claim not in source] == []
 
 
 def test_a_line_has_the_median_and_each_rounds_value() -> None:

@@ -36,6 +36,9 @@ STAGES = """
         stage: k3s
         needs: [node]
       register: need
+    - name: Advise
+      ansible.builtin.debug:
+        msg: "{{ 'Run ansible-playbook site.yml --tags app.' | lab_commands }}"
     - name: Record
       when: need.ready
       lab_record:
@@ -91,6 +94,8 @@ def test_a_finished_stage_is_recorded_and_told(stages: Path) -> None:
     assert run.returncode == 0, run.stdout
     command = f"ansible-playbook {ROOT}/site.yml --tags image -e crud_api_resource=notes\n"
     assert re.search(rf"\nk3s         done in \d+ s: node Ready \| next: {re.escape(command)}", run.stdout)
+    advice = f"Run ansible-playbook {ROOT}/site.yml --tags app -e crud_api_resource=notes."
+    assert advice in " ".join(run.stdout.split())
     assert "  Take long, usually 40 s\n" in run.stdout
     assert "usually 50 s" not in run.stdout
     assert json.loads((state / "lab.json").read_text()) == {"node": {}, "k3s": {"version": "1"}}

@@ -30,7 +30,7 @@ def compare(client: Client, name: str, wanted: Values) -> Comparison:
         raise MultipassError(
             f"{name} can't shrink ({', '.join(less)}): a disk only grows in Multipass, and what runs inside counts on "
             f"its processors and memory. Keep them with {kept}, for good in inventory/group_vars/all/local.yml; or "
-            "build a new one, its data lost: ansible-playbook teardown.yml, then site.yml"
+            "make it anew, its data lost: ansible-playbook teardown.yml, then site.yml"
         )
     return Comparison(present, {key: wanted[key] for key in KEYS if more[key] > 0})
 
