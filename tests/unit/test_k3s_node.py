@@ -83,7 +83,7 @@ def prepared(images: Path, bundle: str) -> str:
 
 
 def test_k3s_remembers_its_imports_as_long_as_the_bundle_is_the_same(tmp_path: Path) -> None:
-    """Without the file it imported all images at each start; with it alone it would miss a change that kept the size."""
+    """Without the file it imported all at each start; with it alone it could miss a change that keeps the size."""
     assert prepared(tmp_path, "abc") == ""
     (tmp_path / ".cache.json").write_text("noted")
     assert prepared(tmp_path, "abc") == "noted"
