@@ -27,7 +27,8 @@ class LabAction(ActionBase):
         try:
             return {**result, **self.act(arguments, task_vars or {})}
         except LabError as error:
-            raise AnsibleActionFail(Commands.of_run().complete(str(error))) from error
+            # Ansible would append the causes: the same sentence once more, then the raw error that it explains.
+            raise AnsibleActionFail(Commands.of_run().complete(str(error))) from None
 
     @abstractmethod
     def act(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
