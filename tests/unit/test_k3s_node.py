@@ -72,12 +72,22 @@ def test_only_real_k3s_in_a_container_gets_it(labkube: bool, provider: str, writ
     assert Environment(autoescape=True).from_string(expression).render(known) == str(written)
 
 
-def test_the_unit_has_k3s_remember_its_imports() -> None:
-    """Without the file k3s imports all images at each start; an empty one is enough, and one that is there stays."""
+def prepared(images: Path, bundle: str) -> str:
+    """Run what the unit runs before k3s with this bundle; give what k3s then knows of earlier imports."""
     unit = (ROLE / "templates/k3s.service.j2").read_text()
-    before, _, _ = unit.partition("ExecStart=")
-    assert "touch {{ __k3s_images_dir }}/.cache.json" in before
-    assert unit.count(".cache.json'") == 1
+    script = re.search(r"^ExecStartPre=/bin/sh -c '(cd .*)'$", unit, re.MULTILINE)
+    assert script
+    rendered = Environment(autoescape=True).from_string(script[1])
+    subprocess.run(["sh", "-c", rendered.render(__k3s_images_dir=images, __k3s_images=bundle)], check=True)
+    return (images / ".cache.json").read_text()
+
+
+def test_k3s_remembers_its_imports_as_long_as_the_bundle_is_the_same(tmp_path: Path) -> None:
+    """Without the file it imported all at each start; with it alone it could miss a change that keeps the size."""
+    assert prepared(tmp_path, "abc") == ""
+    (tmp_path / ".cache.json").write_text("noted")
+    assert prepared(tmp_path, "abc") == "noted"
+    assert prepared(tmp_path, "def") == ""
 
 
 def test_the_units_patience_is_the_variables() -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import ssl
 import sys
+import threading
+import time
 from collections.abc import Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from labkube import credentials, pki
 
 SCRIPT = Path(__file__).parents[2] / "roles/k3s/files/wait_until_ready.py"
 ADDONS = ["deployment/dns", "apiservice/v1beta1.metrics.k8s.io"]
@@ -115,6 +122,50 @@ def test_without_addons_the_node_is_enough(waiting: ModuleType) -> None:
     assert lack(waiting, {NODE: cluster()[NODE]}, []) == ""
 
 
+class Answers(BaseHTTPRequestHandler):
+    """The API server: tells who asks, has nothing below /missing, and once hangs up."""
+
+    protocol_version = "HTTP/1.1"
+    hung_up = False
+
+    def do_GET(self) -> None:
+        if self.path == "/hang-up" and not Answers.hung_up:
+            Answers.hung_up = self.close_connection = True
+            return
+        assert isinstance(self.connection, ssl.SSLSocket)
+        certificate: Any = self.connection.getpeercert()
+        body = json.dumps({"items": [field[0] for field in certificate["subject"]]}).encode()
+        self.send_response(HTTPStatus.NOT_FOUND if self.path == "/missing" else HTTPStatus.OK)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it runs on nodes")
+def test_the_administrator_asks_with_a_certificate_that_comes_to_no_disk(waiting: ModuleType, tmp_path: Path) -> None:
+    certificates = [
+        pki.Certificate("server", pki.SERVER_CA, "kube-apiserver", names=("IP:127.0.0.1",)),
+        pki.Certificate("admin", pki.CLIENT_CA, "system:admin", "system:masters"),
+    ]
+    pki.ensure(tmp_path, certificates)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(tmp_path / f"{pki.CLIENT_CA}.crt"))
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(tmp_path / "server.crt", tmp_path / "server.key")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        files = [(tmp_path / name).read_bytes() for name in (f"{pki.SERVER_CA}.crt", "admin.crt", "admin.key")]
+        api = waiting.Api(credentials.kubeconfig(f"https://127.0.0.1:{server.server_port}", *files))
+        assert ["commonName", "system:admin"] in api.items("/")
+        assert api.get("/missing") is None
+        assert (api.get("/hang-up"), bool(api.get("/hang-up"))) == (None, True)
+        api._connection.close()
+        server.shutdown()
+
+
 class Clocks:
     """Time that passes only when somebody sleeps."""
 
@@ -133,7 +184,8 @@ def clocks(waiting: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Clocks:
     monkeypatch.setattr(waiting.time, "clock_gettime", lambda _: clocks.now)
     monkeypatch.setattr(waiting.time, "monotonic", lambda: clocks.now)
     monkeypatch.setattr(waiting.time, "sleep", clocks.sleep)
-    shown = f"ExecMainStartTimestamp=@{NOON}\nExecMainStartTimestampMonotonic=1000000000\n"
+    noon = time.strftime("%a %Y-%m-%d %H:%M:%S UTC", time.gmtime(NOON))
+    shown = f"ExecMainStartTimestamp={noon}\nExecMainStartTimestampMonotonic=1000000000\n"
     monkeypatch.setattr(waiting.subprocess, "run", lambda *_, **__: type("Done", (), {"stdout": shown}))
     return clocks
 
