@@ -68,6 +68,7 @@ def _environment(shop: Path, store: Path) -> dict[str, str]:
         "XDG_STATE_HOME": home,
         "npm_config_cache": home,
         "npm_config_store_dir": str(store),
+        "npm_config_update_notifier": "false",
     }
 
 
