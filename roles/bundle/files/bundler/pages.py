@@ -67,6 +67,7 @@ def _environment(shop: Path, store: Path) -> dict[str, str]:
         "XDG_DATA_HOME": home,
         "XDG_STATE_HOME": home,
         "npm_config_cache": home,
+        "npm_config_logs_max": "0",
         "npm_config_store_dir": str(store),
         "npm_config_update_notifier": "false",
     }
