@@ -46,7 +46,7 @@ def pages_recipe(prometheus: Upstream) -> Recipe:
     return Recipe(
         name=NAME,
         kind="program",
-        usual_seconds=40,
+        usual_seconds=45,
         build=build,
         sources=(NODE_LOCK, PNPM_LOCK),
         parameters=(prometheus.source, prometheus.checksum),
