@@ -34,7 +34,7 @@ def accounts() -> list[str]:
 def user(accounts: list[str], untouched: Callable[[], list[str]]) -> Iterator[Account]:
     """The user, and a machine without her at the end."""
     with account() as user:
-        (user.checkout / "inventory/group_vars/all/local.yml").write_text(yaml.safe_dump(SETTINGS))
+        user.write("inventory/group_vars/all/local.yml", yaml.safe_dump(SETTINGS))
         yield user
     assert [path.read_text() for path in ACCOUNTS] == accounts
     assert untouched() == []
