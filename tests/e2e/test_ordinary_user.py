@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pwd
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def accounts() -> list[str]:
 def user(accounts: list[str], untouched: Callable[[], list[str]]) -> Iterator[Account]:
     """The user, and a machine without her at the end."""
     with account() as user:
-        (user.checkout / "inventory/group_vars/all/local.yml").write_text(yaml.safe_dump(SETTINGS))
+        user.write("inventory/group_vars/all/local.yml", yaml.safe_dump(SETTINGS))
         yield user
     assert [path.read_text() for path in ACCOUNTS] == accounts
     assert untouched() == []
@@ -47,14 +48,15 @@ def test_make_lab_works_in_the_login_that_set_the_machine_up(user: Account) -> N
     assert "\ncrud-lab-bench is up\n" in done.stdout
     assert "docker" in user.groups
     assert user.password not in done.stdout
-    owners = {path.owner() for path in user.checkout.rglob("*")} | {path.group() for path in user.checkout.rglob("*")}
-    assert owners == {NAME}
+    account, made = pwd.getpwnam(NAME), [path.lstat() for path in user.checkout.rglob("*")]
+    assert {(status.st_uid, status.st_gid) for status in made} == {(account.pw_uid, account.pw_gid)}
 
 
 def test_other_commands_say_what_this_login_lacks(user: Account) -> None:
     done = user.run("bash", "-c", "source ./activate && ansible-playbook teardown.yml", groups=LOGIN)
     assert "Run newgrp docker, or log in again." in done.stdout
     assert done.returncode != 0, "the lab is there, and can't be seen"
+    assert "can't be removed: run newgrp docker, then run ansible-playbook teardown.yml" in done.stdout
 
 
 def test_the_next_login_needs_no_more(user: Account) -> None:

@@ -35,12 +35,14 @@ def ordinary(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_login_from_before_lacks_the_group(monkeypatch: pytest.MonkeyPatch) -> None:
     group(monkeypatch, "ann", USER)
     assert docker_group.is_lacking()
+    assert docker_group.way_out() == "run newgrp docker"
 
 
 @pytest.mark.usefixtures("ordinary")
 def test_a_login_that_has_the_group_lacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     group(monkeypatch, USER, gid=os.getegid())
     assert not docker_group.is_lacking()
+    assert docker_group.way_out() == "start Docker"
 
 
 @pytest.mark.usefixtures("ordinary")

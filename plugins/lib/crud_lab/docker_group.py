@@ -26,6 +26,11 @@ def is_lacking() -> bool:
     return os.geteuid() != 0 and user in group.gr_mem and group.gr_gid not in (os.getegid(), *os.getgroups())
 
 
+def way_out() -> str:
+    """Give what to do where Docker Engine does not answer, to be followed by a comma and what comes next."""
+    return "run newgrp docker" if is_lacking() else "start Docker"
+
+
 def command_with_group(command: list[str]) -> list[str]:
     """Give the command that runs another with the group, or that other where nothing is lacking."""
     if not is_lacking() or shutil.which("sg") is None:
