@@ -193,7 +193,7 @@ dashboards: $(DEV) ## write Grafana's dashboards anew from tests/tools/dashboard
 
 .PHONY: lock
 lock: $(UV) ## resolve the Python locks anew, newest versions with LOCK=--upgrade
-	for name in bootstrap lab load dev go; do \
+	for name in bootstrap lab load dev go node; do \
 	  $(COMPILE) --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
 	cd app/requirements && for name in app pip; do \

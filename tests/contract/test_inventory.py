@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 from checkout import ROLES, ROOT, files, load, options
+from e2e.release_mirror import copied
 
 KNOWN = {name for role in ROLES for name in options(role)}
 # Variables of the tests alone.
@@ -38,3 +40,11 @@ def test_own_choices_stay_out_of_git_and_of_the_tests() -> None:
     tested = ROOT / "tests/inventory"
     real = {path for path in files() if path.is_relative_to(ROOT / "inventory")}
     assert {path.resolve() for path in tested.rglob("*.yml")} == real
+
+
+def test_a_copy_of_this_checkout_has_an_inventory_of_its_own(tmp_path: Path) -> None:
+    """Its labs would else have their state beside the tests' inventory."""
+    copied(tmp_path)
+    assert (tmp_path / "tests/inventory/hosts.yml").resolve() == (tmp_path / "inventory/hosts.yml").resolve()
+    for path in (tmp_path / "tests/inventory").rglob("*.yml"):
+        assert path.is_symlink()

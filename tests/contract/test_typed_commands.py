@@ -10,6 +10,7 @@ from checkout import ROOT
 from e2e.documents import DOCUMENTS, commands, complaints, fences, relative
 
 PROGRAMS = "ansible-playbook|curl|docker|kubectl|make|multipass|ssh|sudo"
+BUILTINS = {"cat", "kill", "rm", "source"}
 # Commands in the middle of a sentence.
 INLINE = re.compile(rf"`((?:{PROGRAMS}) [^`\n]+)`")
 SINGLE, DOUBLE = r"'[^']*'", r'"(?:\\.|[^"\\])*"'
@@ -41,6 +42,8 @@ def test_every_command_means_the_same_in_every_shell(document: Path) -> None:
     typed = [command for fence in fences(text) for command in fence.commands]
     wrong = {command: faults(command) for command in [*typed, *INLINE.findall(text)]}
     assert {command: found for command, found in wrong.items() if found} == {}
+    # What a program prints stands in a block that is not one of commands.
+    assert {command.split()[0] for command in typed} <= {*PROGRAMS.split("|"), *BUILTINS}
 
 
 @each_document

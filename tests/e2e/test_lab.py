@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from e2e.browser import browsing, legend_of_graph
 from e2e.documents import DOCUMENTS, Fence, Shell, fences, relative, shell_of
 from e2e.playbook import Lab, Run, docker, wait_until_healthy
 
 TAGS = ["preflight", "bundle", "node", "docker", "k3s", "image", "app", "prometheus", "grafana", "monitoring", "verify"]
 STAGES = [tag for tag in TAGS if tag != "monitoring"]
 KILLS = 10
+PROMETHEUS_PORT = 9105
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,16 @@ def test_the_card_shows_no_secret(lab: Lab, built: Run) -> None:
     key = (lab.state_dir / "x-key").read_text().strip()
     assert len(key) > 15
     assert key not in built.output
+
+
+def test_prometheus_draws_a_recorded_series_in_a_browser(lab: Lab, built: Run, tmp_path: Path) -> None:
+    opened = lab.run("playbooks/open-lab.yml", "-e", f"tunnels_prometheus_port={PROMETHEUS_PORT}").require()
+    address = f"http://127.0.0.1:{PROMETHEUS_PORT}"
+    assert f"Prometheus {address}" in opened.output
+    with browsing(tmp_path, address) as page:
+        series = "job:http_requests:rate1m"
+        assert legend_of_graph(page, address, series) == [f'{series}{{job="crud-api"}}']
+    lab.run("playbooks/close-lab.yml").require()
 
 
 def test_a_second_run_changes_nothing(again: Run) -> None:

@@ -7,6 +7,7 @@ import json
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -183,7 +184,8 @@ def clocks(waiting: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Clocks:
     monkeypatch.setattr(waiting.time, "clock_gettime", lambda _: clocks.now)
     monkeypatch.setattr(waiting.time, "monotonic", lambda: clocks.now)
     monkeypatch.setattr(waiting.time, "sleep", clocks.sleep)
-    shown = f"ExecMainStartTimestamp=@{NOON}\nExecMainStartTimestampMonotonic=1000000000\n"
+    noon = time.strftime("%a %Y-%m-%d %H:%M:%S UTC", time.gmtime(NOON))
+    shown = f"ExecMainStartTimestamp={noon}\nExecMainStartTimestampMonotonic=1000000000\n"
     monkeypatch.setattr(waiting.subprocess, "run", lambda *_, **__: type("Done", (), {"stdout": shown}))
     return clocks
 

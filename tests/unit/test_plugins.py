@@ -108,6 +108,7 @@ def test_a_stage_run_too_early_says_what_comes_first_at_the_very_end(stages: Pat
         f"Stage k3s needs node first: run ansible-playbook {ROOT}/site.yml --tags node"
         " | again: ansible-playbook stages.yml"
     )
+    assert run.stdout.rpartition("failed: ")[2].count("needs node first") == 1
     assert not (stages.parent / "state" / "lab.json").exists()
 
 

@@ -49,7 +49,7 @@ class Settings(BaseModel):
     metrics_apart: Literal["off", "on"] = Field(
         "off", description="`on`: `/metrics` only on that port; for an API that is reached from outside"
     )
-    threads: int = Field(8, ge=1, le=256, description="requests served at once")
+    threads: int = Field(8, ge=1, le=256, description="requests served at once; each may take 8 MiB")
     request_seconds: float = Field(
         10,
         gt=0,

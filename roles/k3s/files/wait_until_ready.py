@@ -78,13 +78,17 @@ def _decoded(kubeconfig: str, name: str) -> str:
 
 def started() -> tuple[float, float]:
     """Give when the unit was started, in seconds of the wall clock, and how many seconds ago that was."""
-    argv = ["systemctl", "show", "k3s", "--timestamp=unix"]
+    argv = ["systemctl", "show", "k3s"]
     argv += [f"--property=ExecMainStartTimestamp{suffix}" for suffix in ("", "Monotonic")]
-    shown = subprocess.run(argv, stdout=subprocess.PIPE, check=True, text=True).stdout
+    # systemd has seconds since 1970 as a format of its own only since 251; Ubuntu 22.04 has 249.
+    environment = {**os.environ, "LC_ALL": "C", "TZ": "UTC"}
+    shown = subprocess.run(argv, stdout=subprocess.PIPE, check=True, text=True, env=environment).stdout
     values = dict(line.partition("=")[::2] for line in shown.splitlines())
     age = time.clock_gettime(time.CLOCK_MONOTONIC) - int(values["ExecMainStartTimestampMonotonic"]) / 1e6
     # The clock may have been set since, forward or back: the earlier of both can't refuse what the node said since.
-    return min(float(values["ExecMainStartTimestamp"].removeprefix("@") or 0), time.time() - age), age
+    said = values["ExecMainStartTimestamp"]
+    wall = calendar.timegm(time.strptime(said, "%a %Y-%m-%d %H:%M:%S UTC")) if said else 0
+    return min(wall, time.time() - age), age
 
 
 def running() -> set[str]:
