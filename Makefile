@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 # What `make molecule` tests: all roles, or one with make molecule ROLES=k3s
 ROLES ?= $(patsubst roles/%/molecule/default/molecule.yml,%,$(wildcard roles/*/molecule/default/molecule.yml))
+# How much `make bench` measures: --rounds=5, --bundle or --short
+BENCH ?=
 # Newer versions within the limits of the .in files: make lock LOCK=--upgrade
 LOCK ?=
 COMPILE := uv pip compile --quiet --generate-hashes --no-header --universal $(LOCK)
@@ -18,6 +20,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 # Else macOS may end Ansible's processes after a fork.
 export OBJC_DISABLE_INITIALIZE_FORK_SAFETY := YES
+# A proxy that looks into TLS signs with an authority of its own: the system knows it, uv's own list does not.
+export UV_SYSTEM_CERTS ?= true
 # Some machines set it. Without bytecode each start of ansible-playbook compiles Ansible anew,
 # and the checks have a hundred starts.
 unexport PYTHONDONTWRITEBYTECODE
@@ -32,6 +36,9 @@ TESTS := .venv/.tests
 # sudo asks for a password only where it is needed, and where there is a person to type it.
 BECOME = $(shell [ "$$(id -u)" = 0 ] || [ "$$(uname -s)" = Darwin ] || sudo --non-interactive true 2>/dev/null || echo --ask-become-pass)
 
+# The login that `make setup` added to the group docker does not have the group yet; what follows this does.
+WITH_DOCKER := python -P plugins/lib/crud_lab/docker_group.py
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -43,15 +50,15 @@ setup: $(LAB) ## set this machine up: Python environment; on Linux Debian packag
 
 .PHONY: lab
 lab: $(CONTROLLER) ## set up what is missing, build the lab and verify it
-	ansible-playbook site.yml
+	$(WITH_DOCKER) ansible-playbook site.yml
 
 .PHONY: bundle
 bundle: $(CONTROLLER) ## fetch and build all that the lab installs, and verify it
-	ansible-playbook site.yml --tags bundle
+	$(WITH_DOCKER) ansible-playbook site.yml --tags bundle
 
 .PHONY: teardown
 teardown: $(LAB) ## take the lab away; the bundle stays
-	ansible-playbook teardown.yml
+	$(WITH_DOCKER) ansible-playbook teardown.yml
 
 # All at once, the longest first: tests wait for much of their time, and so two cores are busy to the end.
 .PHONY: check
@@ -159,12 +166,12 @@ molecule-real: $(DEV) $(CONTROLLER) ## build, wake, verify and remove a lab in a
 	cd roles/multipass_vm && molecule test --scenario-name real
 
 .PHONY: e2e
-e2e: $(DEV) $(CONTROLLER) ## build, check, break and remove a whole lab; the machine must be as before
+e2e: $(DEV) $(TESTS) $(CONTROLLER) ## build, check, break and remove a whole lab; the machine must be as before
 	pytest --exitfirst tests/e2e
 
 .PHONY: bench
-bench: $(DEV) $(CONTROLLER) ## print timings as ratios, and what a lab takes
-	PYTHONPATH=tests:plugins/lib python -m bench.bench
+bench: $(CONTROLLER) ## print timings as ratios, and what a lab takes; one short round: make bench BENCH=--short
+	PYTHONPATH=tests:roles/bundle/files $(WITH_DOCKER) python -m bench.bench $(BENCH)
 
 .PHONY: bench-app
 bench-app: $(DEV) ## print what the app costs beside a bare Flask route, a start and a million requests (15 minutes)
@@ -186,7 +193,7 @@ dashboards: $(DEV) ## write Grafana's dashboards anew from tests/tools/dashboard
 
 .PHONY: lock
 lock: $(UV) ## resolve the Python locks anew, newest versions with LOCK=--upgrade
-	for name in bootstrap lab load dev go; do \
+	for name in bootstrap lab load dev go node; do \
 	  $(COMPILE) --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
 	cd app/requirements && for name in app pip; do \
@@ -232,7 +239,7 @@ $(DEV): requirements/dev.txt app/requirements/test.txt $(LAB)
 	@touch $@
 
 $(CONTROLLER): playbooks/prepare-controller.yml $(LAB)
-	ansible-playbook playbooks/prepare-controller.yml $(BECOME)
+	$(WITH_DOCKER) ansible-playbook playbooks/prepare-controller.yml $(BECOME)
 	@touch $@
 
 $(TESTS): tests/prepare.yml $(LAB)

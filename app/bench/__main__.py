@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument(
         "--growth", type=int, default=1_000_000, help="requests that memory is watched for (%(default)s)"
     )
-    parser.add_argument("parts", nargs="*", choices=PARTS, default=PARTS, help="what to measure (all of it)")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to measure (all of it)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         key_file = Path(directory, "keys")

@@ -1,7 +1,10 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from conftest import with_key
 from crud_api.bodies import merge_patch
+from flask import Flask
 from flask.testing import FlaskClient
 
 ITEM = '{"name":"lamp"}'
@@ -52,6 +55,27 @@ def test_another_media_type_is_415_and_says_which_it_takes(client: FlaskClient, 
     response = client.post("/items", data=ITEM, content_type=content_type)
     assert response.status_code == 415
     assert response.headers["Accept"] == "application/json"
+
+
+def test_a_record_never_gets_too_long_to_be_sent_back(make_app: Callable[..., Flask]) -> None:
+    client = with_key(make_app(resource="configs", max_body_bytes=1024))
+    assert client.put("/configs/a", json={"value": {}}).status_code == 201
+    grown = [client.patch("/configs/a", json={"value": {str(number): "x" * 300}}).status_code for number in range(4)]
+    assert grown == [200, 200, 200, 413]
+    record = client.get("/configs/a")
+    sent_back = client.put("/configs/a", data=record.data, content_type="application/json")
+    assert (sent_back.status_code, sent_back.data) == (200, record.data)
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/configs"), ("PUT", "/configs/a")])
+def test_numbers_that_grow_when_they_are_written_make_no_longer_records(
+    make_app: Callable[..., Flask], method: str, path: str
+) -> None:
+    client = with_key(make_app(resource="configs", max_body_bytes=1024))
+    body = '{"key":"a","value":[' + ",".join(["1e15"] * 150) + "]}"
+    response = client.open(path, method=method, data=body, content_type="application/json")
+    assert (response.status_code, client.get("/configs/a").status_code) == (413, 404)
+    assert "and 1023 are the most" in response.get_json()["detail"]
 
 
 def test_a_body_over_the_limit_is_413(client: FlaskClient) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from crud_api.faults import NAMES
@@ -10,9 +9,8 @@ from crud_api.openapi.responses import PROBLEMS
 from crud_api.resources import Definition, preset_names
 from crud_api.resources.fields import FIELD_TYPES
 from crud_api.settings import Settings, variable
+from documented_calls import CALLS, PAGE
 from flask import Flask
-
-PAGE = (Path(__file__).parents[2] / "docs" / "app.md").read_text(encoding="utf-8")
 
 
 def table(column: str) -> list[list[str]]:
@@ -28,9 +26,9 @@ def named(cell: str) -> list[str]:
 
 def called(line: str) -> tuple[str, str]:
     """Return method and path of a curl line."""
-    (path,) = re.findall(r"http://[\d.:]+(/[^ ?'\"]*)", line)
+    (path,) = re.findall(r"(?:\$LAB_URL|http://[\d.:]+)(/[^ ?'\"]*)", line)
     method = re.search("-X ([A-Z]+)", line)
-    return method[1] if method else "POST" if "--json" in line else "GET", path
+    return method[1] if method else "POST" if " -d " in line else "GET", path
 
 
 def test_every_endpoint_with_a_call(make_app: Callable[..., Flask]) -> None:
@@ -43,7 +41,7 @@ def test_every_endpoint_with_a_call(make_app: Callable[..., Flask]) -> None:
         if rule.rule != "/static/<name>"
     }
     assert set(re.findall(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?]*)[`?]", PAGE)) == served
-    calls, adapter = map(called, re.findall(r"^ +curl .* # 2\d\d$", PAGE, re.MULTILINE)), routes.bind("")
+    calls, adapter = map(called, [call for call, status in CALLS if status[0] == "2"]), routes.bind("")
     known = [(method, path) for method, path in calls if adapter.test(path, method)]
     assert {(method, adapter.match(path, method, return_rule=True)[0].rule) for method, path in known} >= served
 

@@ -15,7 +15,9 @@ CLIENTS = 16
 
 
 def test_the_server_serves_logs_in_json_and_leaves_in_two_steps(tmp_path: Path, key_file: Path) -> None:
-    with running(tmp_path / "log", CRUD_KEY_FILE=str(key_file), CRUD_DRAIN_SECONDS="1") as server:
+    variables = {"CRUD_KEY_FILE": str(key_file), "CRUD_DRAIN_SECONDS": "1", "CRUD_METRICS_APART": "on"}
+    with running(tmp_path / "log", **variables) as server:
+        assert status(server.port, "/metrics") == 404
         for path, wanted in (("/metrics", 200), ("/healthz", 200), ("/items", 404)):
             assert status(server.metrics_port, path) == wanted
         connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)

@@ -32,12 +32,12 @@ def test_the_description_is_valid(make_app: Callable[..., Flask], settings: dict
     OpenAPIV31SpecValidator(described(make_app(**settings))).validate()
 
 
-@pytest.mark.parametrize("faults", ["on", "off"])
+@pytest.mark.parametrize("setting", ["faults", "metrics_apart"])
 @pytest.mark.parametrize("preset", preset_names())
 def test_each_route_and_method_is_described_and_no_other(
-    make_app: Callable[..., Flask], preset: str, faults: str
+    make_app: Callable[..., Flask], preset: str, setting: str
 ) -> None:
-    app = make_app(resource=preset, faults=faults)
+    app = make_app(resource=preset, **{setting: "on"})
     served = {
         (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from crud_api.stores import StoreAwayError
 from crud_api.stores.memory import MemoryStore
@@ -24,3 +26,9 @@ def test_readyz_is_503_without_the_store(anonymous: FlaskClient, monkeypatch: py
     monkeypatch.setattr(MemoryStore, "check", away)
     response = anonymous.get("/readyz")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+
+
+def test_metrics_that_are_apart_are_not_with_the_api(make_app: Callable[..., Flask]) -> None:
+    client = make_app(metrics_apart="on").test_client()
+    assert (client.get("/metrics").status_code, client.get("/healthz").status_code) == (404, 200)
+    assert "/metrics" not in client.get("/").get_json()["links"].values()

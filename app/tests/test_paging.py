@@ -1,4 +1,9 @@
+from collections.abc import Callable
+
 import pytest
+from conftest import with_key
+from crud_api.paging import MOST_BYTES
+from flask import Flask
 from flask.testing import FlaskClient
 
 
@@ -30,6 +35,23 @@ def test_a_cursor_outlives_its_item(client: FlaskClient, ids: list[str]) -> None
     following = client.get("/items?limit=2").get_json()["next"]
     client.delete(f"/items/{second}")
     assert client.get(following).get_json()["items"][0]["item_id"] == third
+
+
+def test_a_page_of_large_records_is_shorter_and_leads_on(
+    make_app: Callable[..., Flask], store_settings: dict[str, object]
+) -> None:
+    client = with_key(make_app(resource="configs", **store_settings))
+    keys = [f"{number:02}" for number in range(40)]
+    for key in keys:
+        assert client.put(f"/configs/{key}", json={"value": "x" * 60_000}).status_code == 201
+    seen, url = [], "/configs?limit=1000"
+    while url:
+        response = client.get(url)
+        assert 60_000 < len(response.data) < MOST_BYTES + 1000
+        page = response.get_json()
+        seen += [record["key"] for record in page["configs"]]
+        url = page["next"]
+    assert seen == keys
 
 
 @pytest.mark.parametrize("limit", ["0", "1001", "-1", "x", "", "1.5", "٣", "9" * 5000])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from crud_api.paging import MOST_BYTES
 from crud_api.settings import Settings, StartError
 from crud_api.stores import StoreAwayError, StoreFullError, open_store
 from crud_api.stores.redis import PasswordFile, RedisStore
@@ -106,7 +107,7 @@ def test_the_password_is_read_for_each_connection(
 def test_a_server_that_is_gone_is_away_until_it_is_back(server: RedisServer, store: RedisStore) -> None:
     store.add("a", b"1")
     server.kill()
-    calls: list[Callable[[], object]] = [store.check, store.count, lambda: store.get("a"), lambda: store.page("", 1)]
+    calls: list[Callable[[], object]] = [store.check, store.count, lambda: store.get("a"), lambda: store.page("", 1, 1)]
     calls += [lambda: store.add("b", b"1"), lambda: store.change("a", lambda _: b"2")]
     for call in calls:
         with pytest.raises(StoreAwayError, match=r"redis\.sock"):
@@ -121,7 +122,7 @@ def test_a_restart_between_two_calls_goes_unnoticed(server: RedisServer, store: 
     server.kill()
     server.start()
     store.change("a", lambda _: b"2")
-    assert store.page("", 10) == [("a", b"2")]
+    assert store.page("", 10, MOST_BYTES).found == [("a", b"2")]
 
 
 def test_a_change_without_an_answer_is_neither_acknowledged_nor_repeated(
@@ -160,7 +161,7 @@ def test_a_full_server_is_full_and_deleting_makes_room(server: RedisServer, stor
     server.client.config_set("maxmemory", "1")
     with pytest.raises(StoreFullError, match="The memory of the Redis server is full"):
         store.add("b", b"1")
-    assert store.page("", 10) == [("a", b"1")]
+    assert store.page("", 10, MOST_BYTES).found == [("a", b"1")]
     store.change("a", lambda _: None)
     assert store.count() == 0
     server.client.config_set("maxmemory", "0")

@@ -3,10 +3,12 @@
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from crud_api.paging import MOST_BYTES
 from crud_api.settings import Settings, StartError
 from crud_api.stores import StoreAwayError, StoreFullError, open_store
 from crud_api.stores.sqlite import SqliteStore
@@ -107,7 +109,7 @@ def test_a_change_waits_for_another_one_only_so_long(store: SqliteStore) -> None
 
     store.change("a", slow)
     assert "takes longer than 0.1 s" in errors[0]
-    assert store.page("", 10) == [("a", b"1")]
+    assert store.page("", 10, MOST_BYTES).found == [("a", b"1")]
 
 
 def test_a_broken_file_is_away_until_it_is_whole(store: SqliteStore, file: Path) -> None:
@@ -120,6 +122,15 @@ def test_a_broken_file_is_away_until_it_is_whole(store: SqliteStore, file: Path)
             call()
     file.write_bytes(whole)
     assert store.get("a") == b"1"
+
+
+def test_a_page_that_ends_early_does_not_keep_the_log_from_being_emptied(store: SqliteStore, file: Path) -> None:
+    for key in "abc":
+        store.add(key, b"x" * 1000)
+    assert store.page("", 10, 1).more
+    with closing(sqlite3.connect(file, timeout=0)) as other:
+        store.add("d", b"x")
+        assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
 
 
 def test_a_full_disk_is_full_and_deleting_makes_room(store: SqliteStore) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from threading import Barrier, Thread
 
 import pytest
+from crud_api.paging import MOST_BYTES
 from crud_api.settings import Settings
 from crud_api.stores import RecordExistsError, RecordMissingError, Store, open_store
 
@@ -26,9 +27,9 @@ def test_what_is_missing_can_be_made_or_left_missing(store: Store) -> None:
     with pytest.raises(RecordMissingError):
         store.get("a")
     store.change("a", lambda old: old)
-    assert (store.count(), store.page("", 10)) == (0, [])
+    assert (store.count(), store.page("", 10, MOST_BYTES).found) == (0, [])
     store.change("a", lambda old: b"new" if old is None else None)
-    assert (store.get("a"), store.page("", 10)) == (b"new", [("a", b"new")])
+    assert (store.get("a"), store.page("", 10, MOST_BYTES).found) == (b"new", [("a", b"new")])
 
 
 def test_what_is_there_can_be_replaced_or_removed(store: Store) -> None:
@@ -36,7 +37,7 @@ def test_what_is_there_can_be_replaced_or_removed(store: Store) -> None:
     store.change("a", lambda old: (old or b"") + b"2")
     assert (store.get("a"), store.count()) == (b"12", 1)
     store.change("a", lambda _: None)
-    assert (store.count(), store.page("", 10)) == (0, [])
+    assert (store.count(), store.page("", 10, MOST_BYTES).found) == (0, [])
     store.add("a", b"3")
     assert store.get("a") == b"3"
 
@@ -49,7 +50,7 @@ def test_a_change_that_fails_changes_nothing(store: Store) -> None:
     for key in ("a", "b"):
         with pytest.raises(ArithmeticError):
             store.change(key, fail)
-    assert store.page("", 10) == [("a", b"old")]
+    assert store.page("", 10, MOST_BYTES).found == [("a", b"old")]
     store.change("a", lambda _: b"new")
     assert store.get("a") == b"new"
 
@@ -60,27 +61,47 @@ def test_pages_are_in_the_order_of_code_points(store: Store) -> None:
     for key in reversed(keys):
         store.add(key, key.encode())
     pages, after = [], ""
-    while page := store.page(after, 5):
+    while page := store.page(after, 5, MOST_BYTES).found:
         pages.append([key for key, _ in page])
         assert [record.decode() for _, record in page] == pages[-1]
         after = pages[-1][-1]
     assert pages == [keys[:5], keys[5:10], keys[10:]]
-    assert store.page("a!", 1) == [("a.", b"a.")]
+    assert store.page("a!", 1, MOST_BYTES).found == [("a.", b"a.")]
 
 
 def test_a_page_holds_as_many_records_as_were_asked_for(store: Store) -> None:
     keys = [f"{number:03}" for number in range(120)]
     for key in keys:
         store.add(key, b"x")
-    assert [key for key, _ in store.page("009", 101)] == keys[10:111]
-    assert [key for key, _ in store.page("", 1001)] == keys
+    assert [key for key, _ in store.page("009", 101, MOST_BYTES).found] == keys[10:111]
+    assert [key for key, _ in store.page("", 1001, MOST_BYTES).found] == keys
+
+
+def test_a_page_ends_where_its_bytes_are_used_up(store: Store) -> None:
+    for key, size in {"a": 3, "b": 4, "c": 9, "d": 1, "e": 8}.items():
+        store.add(key, b"x" * size)
+    pages = {after: store.page(after, 10, 7) for after in "_abcde"}
+    assert {after: ("".join(key for key, _ in page.found), page.more) for after, page in pages.items()} == {
+        "_": ("ab", True),
+        "a": ("b", True),
+        "b": ("c", True),  # alone it is more than may be: without it nobody would come past it
+        "c": ("d", True),
+        "d": ("e", False),
+        "e": ("", False),
+    }
+
+
+def test_a_page_knows_whether_it_is_the_last(store: Store) -> None:
+    for key in "abc":
+        store.add(key, b"x")
+    assert [store.page("", limit, 10).more for limit in (1, 2, 3, 4)] == [True, True, False, False]
 
 
 def test_bytes_come_back_as_they_were(store: Store) -> None:
     record = bytes(range(256)) * 250
     store.add("a", record)
     store.change("a", lambda old: old)
-    assert store.get("a") == store.page("", 1)[0][1] == record
+    assert store.get("a") == store.page("", 1, MOST_BYTES).found[0][1] == record
 
 
 def test_a_store_can_be_used_again_after_it_was_closed(store: Store) -> None:
@@ -95,7 +116,11 @@ def test_resources_do_not_meet(store: Store, store_settings: dict[str, object]) 
     store.add("a", b"item")
     other.add("a", b"note")
     other.change("a", lambda _: None)
-    assert (store.page("", 10), other.page("", 10), other.count()) == ([("a", b"item")], [], 0)
+    assert (store.page("", 10, MOST_BYTES).found, other.page("", 10, MOST_BYTES).found, other.count()) == (
+        [("a", b"item")],
+        [],
+        0,
+    )
     other.close()
 
 

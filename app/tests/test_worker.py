@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import KEY
+from conftest import KEY, with_key
 from crud_api.connections import Connection
 from flask import Flask
 from gunicorn_worker import PATIENCE, Answer, Served, serving
@@ -287,3 +287,19 @@ def test_a_socket_that_was_readable_for_nothing_goes_on_waiting(served: Served) 
     ours, theirs = socket.socketpair()
     with ours, theirs:
         assert Connection(served.worker.cfg, ours, None, None, 1).receive()
+
+
+def test_what_a_client_does_not_take_is_not_kept_for_it(make_app: Callable[..., Flask]) -> None:
+    app = make_app(resource="configs", request_seconds=SHORT)
+    filler = with_key(app)
+    for number in range(16):
+        filler.put(f"/configs/{number}", json={"value": "x" * 60_000})
+    with serving(app) as served, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", served.port))
+        client.sendall(b"GET /configs HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(1)
+        wait_until_nobody_is_connected(served)
+        client.settimeout(PATIENCE)
+        received = sum(map(len, iter(lambda: client.recv(65536), b"")))
+    assert received < 500_000

@@ -40,6 +40,11 @@ options:
     description: The ports that the node is to publish, by the variable that sets each.
     type: dict
     required: true
+  networks:
+    description: Those of Kubernetes' pods and Services.
+    type: list
+    elements: str
+    required: true
   ask_multipass:
     description: Whether Multipass may be asked; it takes a first caller for its owner.
     type: bool
@@ -76,6 +81,7 @@ class ActionModule(LabAction):
         docker = engine.facts()
         node = engine.node_facts(arguments["lab"])
         numbers = {name: int(port) for name, port in arguments["ports"].items()}
+        routes = network.routes()
         multipass = hypervisor.multipass_facts(ask=arguments["ask_multipass"])
         busy = {name: port for name, port in numbers.items() if port not in node["ports"] and not ports.is_free(port)}
         found = {
@@ -85,7 +91,8 @@ class ActionModule(LabAction):
             "multipass": multipass,
             "driver_fault": hypervisor.driver_fault(multipass["driver"]),
             "virtualises": hypervisor.virtualises(),
-            "clashing_routes": network.clashing(network.routes()),
+            "clashing_routes": network.clashing(routes, arguments["networks"]),
+            "free_networks": network.free(routes),
             "bridge_closed": firewall.closes_bridge(firewall.linux_rules()),
             "bootpd_blocked": firewall.blocks_bootpd(*firewall.macos_answers()),
             "clock": clock.read(root).facts(),

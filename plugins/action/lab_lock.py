@@ -8,7 +8,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible loads this file by its path alone
 
-from crud_lab import lock
+from crud_lab import lock, socket_dir
 from crud_lab.action import LabAction
 
 DOCUMENTATION = """
@@ -19,6 +19,7 @@ description:
   - The lock holds as long as this ansible-playbook process lives; a killed run leaves none behind.
   - The callback C(lab) removes the file when the run ends, and the directory where nothing else came into it.
   - Another run that holds it fails the task, named with its process, start and command.
+  - A directory of somebody else's in the place of SSH's control socket fails it too: stages would connect by that.
   - In check mode nothing is written; a run that holds the lock still fails the task.
 options: {}
 """
@@ -38,5 +39,6 @@ class ActionModule(LabAction):
         """Take the lock, or fail with who has it."""
         take = lock.check if self.check_mode else lock.acquire
         state_dir = self.state_dir(variables)
+        socket_dir.check(state_dir)
         take(state_dir, lock.Holder.current())
         return {"changed": False, "state_dir": str(state_dir)}

@@ -15,14 +15,18 @@ from crud_lab.action import LabAction
 from crud_lab.cluster import KEPT, Cluster
 from crud_lab.existing import existing
 from crud_lab.kubernetes import KubernetesModules
-from crud_lab.manifests import Definition, Manifest, definitions, label, superseded
+from crud_lab.manifests import Definition, Identity, Manifest, definitions, identity, label, superseded
 from crud_lab.outcome import Outcome
+from crud_lab.owner import Owner
+from crud_lab.secret import Secret
 from crud_lab.verification.cluster import find_kubectl
 
 DOCUMENTATION = """
 name: lab_manifests
 short_description: Bring objects of a cluster to what a role's templates say
 description:
+  - Looks first at what there is. Objects without the lab's label (C(lab_owner)) are somebody else's. None of them is
+    changed or deleted, and where one is in the way, the task fails before it has changed anything.
   - Renders the templates, writes each to a file that kubectl apply -f takes, and applies all in one server-side apply
     with M(kubernetes.core.k8s).
   - What others changed in these objects is set right again; what they added to a Deployment or a ConfigMap is removed.
@@ -44,10 +48,14 @@ options:
   superfluous:
     description: >-
       Those of O(templates) whose objects are not needed. An autoscaler is deleted before the others are applied, all
-      else by a task with O(state=retired) behind this one; claims of volumes stay.
+      else by a task with O(state=retired) behind this one; claims of volumes stay, and what is not the lab's.
     type: list
     elements: str
     default: []
+  namespace_variable:
+    description: The variable that names the role's namespace, which must be the lab's where it is there.
+    type: str
+    required: true
   directory:
     description: Where the files are.
     type: path
@@ -92,26 +100,45 @@ rolled_out:
 
 # Would undo what is asked for without it.
 AUTOSCALER = "HorizontalPodAutoscaler"
+SEAL_LENGTH = 43
 
 
 class ActionModule(LabAction):
     """The task lab_manifests."""
 
     def act(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        """Render, write, apply; or delete."""
-        modules = KubernetesModules(self, arguments["kubeconfig"], variables)
-        cluster = Cluster(modules, dry_run=self.check_mode)
+        """Look whose everything is; then render, write, apply; or delete."""
+        if arguments["state"] == "present":
+            # Labels and hashes in the manifests are made with it.
+            Secret(self.state_dir(variables) / "seal").ensure(SEAL_LENGTH, dry_run=self.check_mode)
         # kubectl takes the files of a directory by name: a namespace comes before what is in it.
         numbered = list(enumerate(arguments["templates"], 1))
         manifests = {name: self._manifest(number, name, arguments) for number, name in numbered}
+        mine = self._look(manifests, arguments, variables)
+        cluster = Cluster(KubernetesModules(self, arguments["kubeconfig"], variables), dry_run=self.check_mode)
         if arguments["state"] == "absent":
-            return self._remove(cluster, list(manifests.values()), arguments["seconds"])
+            return self._remove(cluster, list(manifests.values()), mine, arguments["seconds"])
         unneeded = definitions([manifests.pop(name) for name in arguments["superfluous"]])
+        leftover = [one for one in unneeded if identity(one) in mine]
         if arguments["state"] == "retired":
-            diffs = [diff for outcome in cluster.retire(unneeded) for diff in outcome.diffs()]
+            diffs = [diff for outcome in cluster.retire(leftover) for diff in outcome.diffs()]
             return {"changed": bool(diffs), "diff": diffs}
-        leftover = existing(self._kubectl(arguments["kubeconfig"], variables), unneeded)
         return self._apply(cluster, list(manifests.values()), leftover, arguments)
+
+    def _look(
+        self, manifests: dict[str, Manifest], arguments: dict[str, Any], variables: dict[str, Any]
+    ) -> set[Identity]:
+        """Give those objects that are there and the lab's; refuse to go on where somebody else's is in the way."""
+        kubeconfig, variable = arguments["kubeconfig"], arguments["namespace_variable"]
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self._value(variable, variables)}}
+        kubectl = self._kubectl(kubeconfig, variables)
+        found = existing(kubectl, [namespace, *definitions(list(manifests.values()))])
+        home = self.state_dir(variables) / "kubeconfig"
+        owner = Owner(self._value("lab_owner", variables), Path(kubeconfig) == home, kubeconfig, variable)
+        wanted = [one for name, one in manifests.items() if name not in arguments["superfluous"]]
+        # What is absent anyway, or stays where it is not the lab's, is in nobody's way.
+        needed = [namespace, *(definitions(wanted) if arguments["state"] != "absent" else [])]
+        return owner.pick(found, map(identity, needed))
 
     def _apply(
         self, cluster: Cluster, manifests: list[Manifest], leftover: list[Definition], arguments: dict[str, Any]
@@ -131,17 +158,20 @@ class ActionModule(LabAction):
             "rolled_out": _rolled_out(applied),
         }
 
-    def _remove(self, cluster: Cluster, manifests: list[Manifest], seconds: int) -> dict[str, Any]:
-        outcomes = cluster.remove(definitions(manifests), seconds)
+    def _remove(self, cluster: Cluster, manifests: list[Manifest], mine: set[Identity], seconds: int) -> dict[str, Any]:
+        outcomes = cluster.remove([one for one in definitions(manifests) if identity(one) in mine], seconds)
         diffs = [diff for manifest in manifests for diff in manifest.remove(dry_run=self.check_mode)]
         diffs += [diff for outcome in outcomes for diff in outcome.diffs()]
         return {"changed": bool(diffs), "diff": diffs}
 
     def _kubectl(self, kubeconfig: str, variables: dict[str, Any]) -> list[str]:
-        bundle_dir = Path(str(self._templar.template(variables["lab_bundle_dir"])))
+        bundle_dir = Path(self._value("lab_bundle_dir", variables))
         # What kubectl learned of this cluster goes with the lab.
         cache = self.state_dir(variables) / "kube-cache"
         return [find_kubectl(bundle_dir), f"--kubeconfig={kubeconfig}", f"--cache-dir={cache}"]
+
+    def _value(self, name: str, variables: dict[str, Any]) -> str:
+        return str(self._templar.template(variables[name]))
 
     def _manifest(self, number: int, name: str, arguments: dict[str, Any]) -> Manifest:
         lookup = trust_as_template("{{ lookup('ansible.builtin.template', '" + name + ".yaml.j2') }}")

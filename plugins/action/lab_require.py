@@ -6,12 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ansible import context
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible loads this file by its path alone
 
 from crud_lab.action import LabAction
-from crud_lab.commands import Commands
 from crud_lab.errors import LabError
 from crud_lab.learned import Learned
 
@@ -52,8 +49,9 @@ class ActionModule(LabAction):
             return {"changed": False, "ready": True, "stage": stage}
         names = _enumerate(missing)
         if not self.check_mode:
-            commands = Commands.of_run(context.CLIARGS.get("extra_vars", ()))
-            raise LabError(f"Stage {stage} needs {names} first: run {commands.playbook('site.yml', *missing)}")
+            raise LabError(
+                f"Stage {stage} needs {names} first: run ansible-playbook site.yml --tags {','.join(missing)}"
+            )
         return {"changed": True, "ready": False, "stage": stage, "msg": f"would run after {names}"}
 
 

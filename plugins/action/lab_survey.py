@@ -8,7 +8,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible loads this file by its path alone
 
-from crud_lab import multipass, survey
+from crud_lab import docker_group, multipass, survey
 from crud_lab.action import LabAction
 from crud_lab.errors import LabError
 from crud_lab.survey import Thing
@@ -88,8 +88,8 @@ def _look(name: str, state_dir: Path, before: list[Thing]) -> tuple[list[Thing],
         if not found or instances:
             return found, False
         raise LabError(
-            f"Docker does not answer ({error}), so the node {name} can't be removed: start Docker, then run "
-            "ansible-playbook teardown.yml again. Nothing was removed."
+            f"Docker does not answer ({error}), so the node {name} can't be removed: {docker_group.way_out()}, "
+            "then run ansible-playbook teardown.yml again. Nothing was removed."
         ) from error
 
 

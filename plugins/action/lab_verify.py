@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ansible.utils.vars import load_extra_vars
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))  # Ansible loads this file by its path alone
 
 from crud_lab.action import LabAction
@@ -89,12 +87,10 @@ class ActionModule(LabAction):
     def act(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         """Prove the lab and return the access card."""
         site = Site(arguments["name"], Path(arguments["state_dir"]), arguments["learned"])
-        given = {name: value for name, value in load_extra_vars(self._loader).items() if name.startswith("lab_")}
         tools = Tools(
             kubectl=find_kubectl(Path(arguments["bundle_dir"])),
             kubeconfig=Path(arguments["kubeconfig"]),
             root=Path(arguments["root"]),
-            extra_vars=given,
         )
         cluster = Cluster(tools.kubectl, tools.kubeconfig)
         options = Options(

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from ansible import context
 from ansible.errors import AnsibleError
 from ansible.executor.stats import AggregateStats
 from ansible.executor.task_result import CallbackTaskResult
@@ -29,6 +28,7 @@ type: aggregate
 short_description: Tell how a run gets on
 description:
   - Says before a task with the variable C(lab_usual_seconds) how long it usually takes.
+  - Says which earlier choices a run would undo, from what C(lab_choices) returns.
   - Ends each stage with one line, from what C(lab_record) returns.
   - Shows at the very end the C(card) that a task returned, as the access card of the lab or the receipt of its removal.
   - Ends a failed run with one line, naming the stage, the reason and the command to go on with.
@@ -47,7 +47,7 @@ class CallbackModule(CallbackBase):
         """Begin with no stage running."""
         super().__init__()
         self._playbook = "site.yml"
-        self._commands = Commands.of_run(context.CLIARGS.get("extra_vars", ()))
+        self._commands = Commands.of_run()
         self._play: Play | None = None
         self._task_name = ""
         self._began: dict[str, float] = {}
@@ -58,8 +58,7 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_start(self, playbook: Playbook) -> None:
         """Keep the playbook's name for the command that repeats a stage."""
-        path = Path(str(playbook._file_name)).resolve()
-        self._playbook = str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+        self._playbook = str(Path(str(playbook._file_name)).resolve())
 
     def v2_playbook_on_play_start(self, play: Play) -> None:
         """Keep the play: its variables decide whether a task will be skipped."""
@@ -94,6 +93,9 @@ class CallbackModule(CallbackBase):
             self._locked = Path(answer["state_dir"])
         elif result.task.action == "lab_require" and not answer["ready"]:
             self._display.display(progress.waiting_line(answer), color="yellow")
+        elif result.task.action == "lab_choices":
+            for line in progress.undone_lines(answer):
+                self._display.display(line, color="yellow")
 
     def v2_runner_on_failed(self, result: CallbackTaskResult, ignore_errors: bool = False) -> None:
         """Remember why a stage failed."""
@@ -112,15 +114,18 @@ class CallbackModule(CallbackBase):
         if host and (stats.failures.get(host.name) or stats.dark.get(host.name)):
             self._display.display(line, color="red")
             if self._finding:
-                self._display.display(self._finding)
+                self._display.display(self._commands.complete(self._finding))
         elif self._card:
-            self._display.display(f"\n{self._card}")
+            self._display.display(f"\n{self._commands.complete(self._card)}")
+            if self._commands.hidden:
+                self._display.display(progress.hidden_line(self._commands.hidden))
 
     def _remember(self, result: CallbackTaskResult) -> None:
         self._finding = result.result.get("card", "")
         stage = _stage(result.task)
-        again = self._commands.playbook(self._playbook, *([stage] if stage in result.task.tags else []))
-        self._failure = result.host, progress.failure_line(stage, progress.said_by(result.result), again)
+        again = self._commands.again(self._playbook, *([stage] if stage in result.task.tags else []))
+        said = self._commands.complete(progress.said_by(result.result))
+        self._failure = result.host, progress.failure_line(stage, said, again)
 
     def _usual_seconds(self, host: Host, task: Task) -> float:
         """Give the seconds of a task; 0 when it will be skipped."""

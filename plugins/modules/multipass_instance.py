@@ -69,6 +69,11 @@ options:
     description: Seconds that an instance may stay Unknown, Starting or without an address before it is taken for stuck.
     type: int
     default: 300
+  inner:
+    description: Networks of Kubernetes' pods and Services in the instance, where no address to reach it by can be.
+    type: list
+    elements: str
+    default: [10.42.0.0/16, 10.43.0.0/16]
   allow_root:
     description:
       - Whether root may call Multipass. Its certificates are each user's own; where root's is the first that the daemon
@@ -126,6 +131,7 @@ ARGUMENTS = {
     "user_data": {"type": "str", "default": ""},
     "timeout": {"type": "int", "default": 1800},
     "patience": {"type": "int", "default": 300},
+    "inner": {"type": "list", "elements": "str", "default": ["10.42.0.0/16", "10.43.0.0/16"]},
     "allow_root": {"type": "bool", "default": False},
 }
 
@@ -141,7 +147,8 @@ def main() -> None:
             "as that user and without --become; where root is the only user, -e multipass_vm_root_allowed=true",
             calls=[],
         )
-    settings = Settings(given["timeout"], given["patience"], given["grow"], module.check_mode)
+    limits = (given["timeout"], given["patience"], given["grow"], module.check_mode)
+    settings = Settings(*limits, inner=tuple(given["inner"]))
     instance = Instance(client, given["name"], Path(given["claim"]), settings)
     wanted = Wanted(**{key: given[key] for key in ("image", "cpus", "memory", "disk", "user_data")})
     try:

@@ -27,9 +27,12 @@ install_docker() {
     set -e
     echo 1 > /proc/sys/net/ipv4/ip_forward
     rm -f /etc/apt/sources.list.d/*
-    echo 'deb [trusted=yes] file:/opt/lab/bundle/node/debs/debian-13-amd64 ./' > /etc/apt/sources.list
+    . /etc/os-release
+    echo "deb [trusted=yes] file:/opt/lab/bundle/node/debs/$ID-$VERSION_ID-$(dpkg --print-architecture) ./" > /etc/apt/sources.list
     apt-get update
-    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends docker.io docker-cli docker-buildx
+    # Newer releases have the client and BuildKit in packages of their own.
+    packages=$(apt-cache --names-only search '^docker(.io|-cli|-buildx)$' | cut -d ' ' -f 1)
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $packages
 END
   until node docker version > /dev/null 2>&1; do sleep 0.2; done
 }
@@ -53,7 +56,7 @@ build_image() {
   node docker load --quiet --input /opt/lab/bundle/images/python.tar > /dev/null
   tar --create --gzip --directory "$checkout/app" Dockerfile gunicorn.conf.py image requirements src \
     --directory "$bundle" --transform 's,^wheels/[^/]*,wheels,' wheels \
-    | node docker build --quiet --network=none --tag "$image" --build-arg BASE_IMAGE=localhost/python:3.13 - > /dev/null
+    | node env DOCKER_BUILDKIT=1 docker build --quiet --network=none --tag "$image" --build-arg BASE_IMAGE=localhost/python:3.13 - > /dev/null
   node sh -c "docker save '$image' | k3s ctr --namespace k8s.io images import -" > /dev/null
 }
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from ansible.parsing.splitter import parse_kv
 from checkout import ROOT, files
+from crud_lab import specs
+from crud_lab.variables import Checker, Scope
 
 DOCUMENTS = [path for path in files() if path.suffix == ".md"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,6 +48,16 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_playbooks_and_scripts_that_are_named_exist(document: Path) -> None:
     named = re.findall(r"(?:ansible-playbook|source) (\.?[\w./-]+)", document.read_text(encoding="utf-8"))
     assert [name for name in named if "/" in name or name.endswith(".yml") if not (ROOT / name).exists()] == []
+
+
+@each_document
+def test_variables_in_commands_are_known_and_have_values_that_fit(document: Path) -> None:
+    written = re.findall(r" -e ('[^']+'|[a-z]\w*=[^\s`|\\]+)", document.read_text(encoding="utf-8"))
+    given: dict[str, Any] = {}
+    for text in [shlex.split(os.path.expandvars(words))[0] for words in written]:
+        given |= yaml.safe_load(text) if text.startswith("{") else parse_kv(text)
+    checker = Checker([option for option in specs.read() if option.name in given], specs.role_names(), given)
+    assert checker.problems([Scope(given, given.__getitem__)]) == []
 
 
 @each_document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 from pathlib import Path
 
@@ -17,6 +18,13 @@ def test_the_root_only_imports(name: str) -> None:
     for play in load(ROOT / name):
         assert play.keys() == {"name", "ansible.builtin.import_playbook"}
         assert (ROOT / play["ansible.builtin.import_playbook"]).parent == ROOT / "playbooks"
+
+
+def test_sudo_may_take_long_on_a_busy_machine() -> None:
+    """Ansible's own 10 seconds for SSH and for sudo's answer were too few while the machine built something."""
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "ansible.cfg", encoding="utf-8")
+    assert settings.getint("defaults", "timeout") >= 60
 
 
 @each_playbook

@@ -118,3 +118,12 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _strings(item)
+
+
+@each_role
+def test_advice_that_is_no_failure_has_whole_commands(role: str) -> None:
+    """The callback completes those of failures and of a stage's own lines; debug is Ansible's."""
+    said = [
+        task.content["ansible.builtin.debug"]["msg"] for task in tasks(role) if "ansible.builtin.debug" in task.content
+    ]
+    assert [text for text in said if "ansible-playbook" in text and "| lab_commands" not in text] == []

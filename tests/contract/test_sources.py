@@ -14,7 +14,7 @@ from checkout import ROOT, files
 REGISTRIES = re.compile(
     r"\b(?:(?:deb|security|ftp|snapshot)\.debian\.org|(?:archive|security|ports)\.ubuntu\.com|files\.pythonhosted\.org"
     r"|(?:www\.|test\.)?pypi\.org|(?:proxy|sum)\.golang\.org|(?:registry-1|index|auth)\.docker\.io|download\.docker\.com"
-    r"|ghcr\.io|quay\.io)\b"
+    r"|ghcr\.io|quay\.io|registry\.npmjs\.org|registry\.yarnpkg\.com)\b"
 )
 # What tells where an artefact came from: the user's choice, and what the manifest keeps for people to read.
 TELLS_THE_SOURCE = re.compile(r"\blab_source\b|\.from\b|\[['\"](?:from|source)['\"]\]|manifest\.source\b")

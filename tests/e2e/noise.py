@@ -17,6 +17,11 @@ NOISE = [
     (r"process \S*(dockerd|containerd)\b", "Docker Engine is the machine's; its own processes restart and reload"),
     (r"file /var/log/", "logs grow"),
     (
+        r"file /etc/(passwd|shadow|group|gshadow|subuid|subgid)-?:",
+        "written anew when the ordinary user of a test comes and goes, who compares what they say",
+    ),
+    (r"file /run/sudo\b", "sudo makes its directory when it is first called"),
+    (
         rf"file ({HOME}/\.ansible/tmp|{TEMPORARY}/ansible\.?_)",
         "a killed ansible-playbook can't clear its scratch directories away",
     ),

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ PROGRAMS = Path(sys.executable).parent
 COUNTS = ("ok", "changed", "unreachable", "failed")
 RECAP = re.compile(r"\S+\s+: " + r"\s+".join(rf"{name}=(?P<{name}>\d+)" for name in COUNTS))
 LONGEST_RUN = 900
+SECONDS_TO_COME_BACK = 120
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,9 @@ class Lab:
         """The lab's Ingress."""
         return f"http://127.0.0.1:{self.http_port}"
 
-    def run(self, playbook: str, *words: str, kill_at: int = 0, kill_delay: float = 0) -> Run:
-        """Run a playbook of the repository; kill it before its task number `kill_at`."""
-        tasks = self.scratch / "tasks"
-        tasks.write_text("")
+    @property
+    def options(self) -> list[str]:
+        """What names this lab to ansible-playbook."""
         variables = {
             "name": self.name,
             "provider": self.provider,
@@ -93,11 +94,20 @@ class Lab:
             "api_port": self.api_port,
             "http_port": self.http_port,
         }
-        extra = [word for name, value in variables.items() for word in ("-e", f"lab_{name}={value}")]
+        return [word for name, value in variables.items() for word in ("-e", f"lab_{name}={value}")]
+
+    def run(
+        self, playbook: str, *words: str, kill_at: int = 0, kill_delay: float = 0, timeout: int = LONGEST_RUN
+    ) -> Run:
+        """Run a playbook of the repository; kill it before its task number `kill_at`."""
+        tasks = self.scratch / "tasks"
+        tasks.write_text("")
         environment = os.environ | {
             "ANSIBLE_NOCOLOR": "1",
             # make's is that of its own checkout.
             "ANSIBLE_CONFIG": str(self.root / "ansible.cfg"),
+            # Without what somebody chose in local.yml.
+            "ANSIBLE_INVENTORY": str(self.root / "tests/inventory/hosts.yml"),
             "ANSIBLE_CALLBACK_PLUGINS": f"{self.root / 'plugins/callback'}:{ROOT / 'tests/e2e/plugins/callback'}",
             "ANSIBLE_CALLBACKS_ENABLED": "lab,lab_test",
             "LAB_TEST_TASKS": str(tasks),
@@ -109,13 +119,13 @@ class Lab:
         output = self.scratch / "output"
         with output.open("w") as file:
             done = subprocess.run(
-                [PROGRAMS / "ansible-playbook", playbook, *extra, *words],
+                [PROGRAMS / "ansible-playbook", playbook, *self.options, *words],
                 cwd=self.root,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                timeout=LONGEST_RUN,
+                timeout=timeout,
                 check=False,
             )
         seconds = time.monotonic() - started
@@ -125,3 +135,15 @@ class Lab:
 def docker(*words: str) -> str:
     """Run the docker command and return its output."""
     return subprocess.run(["docker", *words], capture_output=True, text=True, check=True, timeout=120).stdout
+
+
+def wait_until_healthy(lab: Lab) -> float:
+    """Wait until the lab answers; return how long that took."""
+    started = time.monotonic()
+    while time.monotonic() - started < SECONDS_TO_COME_BACK:
+        try:
+            with urllib.request.urlopen(f"{lab.url}/healthz", timeout=2):  # noqa: S310 - always http://127.0.0.1
+                return time.monotonic() - started
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"{lab.url}/healthz does not answer after {SECONDS_TO_COME_BACK} s")

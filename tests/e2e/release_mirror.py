@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import http.server
+import io
 import json
 import shutil
 import subprocess
@@ -48,7 +49,7 @@ class Mirror:
         self._bundle = bundle
         manifest = json.loads((bundle / "manifest.json").read_text())
         self._platform: str = manifest["platform"]
-        artefacts = manifest["artefacts"]
+        self._artefacts = artefacts = manifest["artefacts"]
         files = [self._file(name, artefacts[name]) for name in FILES]
         self.lock = "\n".join([*files, *(self._image(name, artefacts[name]) for name in IMAGES)])
 
@@ -89,18 +90,31 @@ class Mirror:
         repository = f"e2e/{name}"
         with tarfile.open(self._bundle / artefact["files"][0]["path"]) as archive:
 
-            def blob(member: str) -> dict[str, Any]:
+            def content(member: str) -> bytes:
                 stream = archive.extractfile(member)
                 assert stream
-                return self._put(repository, "blobs", stream.read())
+                return stream.read()
 
-            (entry,) = json.loads(archive.extractfile("manifest.json").read())  # type: ignore[union-attr] # always there
-            manifest = {"config": blob(entry["Config"]), "layers": [blob(layer) for layer in entry["Layers"]]}
+            (entry,) = json.loads(content("manifest.json"))
+            config, layers = json.loads(content(entry["Config"])), [content(layer) for layer in entry["Layers"]]
+        if name == "prometheus":
+            # As in the official image, from which the source `releases` takes it.
+            layers.append(self._layer_with("promtool"))
+            config["rootfs"]["diff_ids"].append(f"sha256:{hashlib.sha256(layers[-1]).hexdigest()}")
+        blobs = [self._put(repository, "blobs", blob) for blob in (json.dumps(config).encode(), *layers)]
+        manifest = {"config": blobs[0], "layers": blobs[1:]}
         described = self._put(repository, "manifests", json.dumps(manifest).encode())
         described["platform"] = {"os": "linux", "architecture": self._architecture}
         index = self._put(repository, "manifests", json.dumps({"manifests": [described]}).encode())
         locked = {"name": name, "version": artefact["version"], "registry": IMAGES[name], "repository": repository}
         return f"[[image]]\n{_toml({**locked, 'digest': index['digest']})}"
+
+    def _layer_with(self, tool: str) -> bytes:
+        """Return a layer that holds one of the bundle's tools in /bin."""
+        layer = io.BytesIO()
+        with tarfile.open(fileobj=layer, mode="w") as tar:
+            tar.add(self._bundle / self._artefacts[tool]["files"][0]["path"], f"bin/{tool}")
+        return layer.getvalue()
 
     def _put(self, repository: str, kind: str, content: bytes) -> dict[str, Any]:
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
@@ -116,14 +130,20 @@ class Mirror:
 
 def checkout(target: Path, lock: str) -> Path:
     """Copy this checkout, with another lock of the source `releases`."""
+    copied(target)
+    (target / "roles/bundle/files/releases.toml").write_text(lock)
+    return target
+
+
+def copied(target: Path) -> None:
+    """Copy this checkout as it is."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
-    (target / "roles/bundle/files/releases.toml").write_text(lock)
-    return target
+            # A link stays one: the inventory of the tests finds the checkout by where it leads.
+            shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
 
 
 def linked(bundle: Path, target: Path) -> Path:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from e2e.playbook import Lab, Run, docker
+from e2e.browser import browsing, legend_of_graph
+from e2e.documents import DOCUMENTS, Fence, Shell, fences, relative, shell_of
+from e2e.playbook import Lab, Run, docker, wait_until_healthy
 
 TAGS = ["preflight", "bundle", "node", "docker", "k3s", "image", "app", "prometheus", "grafana", "monitoring", "verify"]
 STAGES = [tag for tag in TAGS if tag != "monitoring"]
 KILLS = 10
-SECONDS_TO_COME_BACK = 120
+PROMETHEUS_PORT = 9105
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,16 @@ def test_the_card_shows_no_secret(lab: Lab, built: Run) -> None:
     assert key not in built.output
 
 
+def test_prometheus_draws_a_recorded_series_in_a_browser(lab: Lab, built: Run, tmp_path: Path) -> None:
+    opened = lab.run("playbooks/open-lab.yml", "-e", f"tunnels_prometheus_port={PROMETHEUS_PORT}").require()
+    address = f"http://127.0.0.1:{PROMETHEUS_PORT}"
+    assert f"Prometheus {address}" in opened.output
+    with browsing(tmp_path, address) as page:
+        series = "job:http_requests:rate1m"
+        assert legend_of_graph(page, address, series) == [f'{series}{{job="crud-api"}}']
+    lab.run("playbooks/close-lab.yml").require()
+
+
 def test_a_second_run_changes_nothing(again: Run) -> None:
     again.require(changed=0)
 
@@ -74,6 +84,23 @@ def test_a_restarted_node_answers_by_itself(lab: Lab, built: Run) -> None:
     docker("restart", lab.name)
     wait_until_healthy(lab)
     lab.run("site.yml", "--tags", "verify").require(changed=0)
+
+
+@pytest.mark.parametrize("document", [path for path in DOCUMENTS if fences(path.read_text())], ids=relative)
+def test_the_documents_can_be_typed_from_top_to_bottom(
+    lab: Lab, built: Run, document: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each leaves the lab as it found it, and nothing in the checkout."""
+    before = set(lab.root.iterdir())
+    with Shell(shell_of(document), lab) as shell:
+        shell.type(Fence(["source ./activate"], [""], ""))
+        for fence in fences(document.read_text()):
+            if fence.reason:
+                with capsys.disabled():
+                    print(f"\n{relative(document)}: {fence.commands[0]} … is not run here: {fence.reason}")
+            else:
+                shell.type(fence)
+    assert set(lab.root.iterdir()) == before
 
 
 def test_teardown_says_what_it_would_remove(lab: Lab, built: Run) -> None:
@@ -121,15 +148,3 @@ def shell(command: str, directory: Path) -> str:
     done = subprocess.run(command, shell=True, cwd=directory, capture_output=True, text=True, check=False)  # noqa: S602
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done.stdout
-
-
-def wait_until_healthy(lab: Lab) -> float:
-    """Wait until the lab answers; return how long that took."""
-    started = time.monotonic()
-    while time.monotonic() - started < SECONDS_TO_COME_BACK:
-        try:
-            with urllib.request.urlopen(f"{lab.url}/healthz", timeout=2):  # noqa: S310 - always http://127.0.0.1
-                return time.monotonic() - started
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError(f"{lab.url}/healthz does not answer after {SECONDS_TO_COME_BACK} s")

@@ -13,8 +13,7 @@ from dashboards.queries import every_query
 from e2e import pods
 from e2e.clients import Clients, records
 from e2e.load_card import LoadCard
-from e2e.playbook import Lab, docker
-from e2e.test_lab import wait_until_healthy
+from e2e.playbook import Lab, docker, wait_until_healthy
 from e2e.watch import prometheus
 
 REQUESTS = 5_000

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 from multipass_client.client import Answer, Client
@@ -79,11 +80,11 @@ class World:
         """Give an instance as the daemon knows it."""
         return store.Store(self.directory).instances[name]
 
-    def present(self, wanted: Wanted = WANTED, **settings: bool) -> Outcome:
+    def present(self, wanted: Wanted = WANTED, **settings: Any) -> Outcome:
         """Run the module's part for state=present."""
         return self._lab(**settings).present(wanted)
 
-    def absent(self, **settings: bool) -> Outcome:
+    def absent(self, **settings: Any) -> Outcome:
         """Run the module's part for state=absent."""
         return self._lab(**settings).absent()
 
@@ -92,7 +93,7 @@ class World:
         """Give the calls that change something, as one line each."""
         return [" ".join(each) for each in self.client.calls if each[0] not in READING]
 
-    def _lab(self, **settings: bool) -> Instance:
+    def _lab(self, **settings: Any) -> Instance:
         clock = Clock(lambda: self.seconds, self._sleep)
         return Instance(self.client, NAME, self.claim, Settings(timeout=1800, patience=300, **settings), clock)
 

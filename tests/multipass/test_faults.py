@@ -146,6 +146,17 @@ def test_the_addresses_of_pods_and_of_docker_are_not_the_instance_s(world: World
     assert world.present().facts["addresses"] == ["10.186.30.7"]
 
 
+def test_an_instance_in_the_networks_of_pods_is_told_how_they_change(world: World) -> None:
+    """Multipass draws its network from all of 10/8. Every address was dropped, and the error spoke of sleep."""
+    world.has(NAME, "Running")
+    with store.Store.opened(world.directory) as opened:
+        opened.instances[NAME].addresses = ["10.42.186.7", "172.17.0.1"]
+    with pytest.raises(MultipassError, match=r'has the address 10\.42\.186\.7, .*"cluster-cidr": "10\.244\.0\.0/16"'):
+        world.present()
+    elsewhere = ("10.244.0.0/16", "10.245.0.0/16")
+    assert world.present(inner=elsewhere).facts["address"] == "10.42.186.7"
+
+
 def test_an_image_of_the_user_s_own_is_launched_as_it_is(world: World) -> None:
     with pytest.raises(MultipassError, match=r"Custom image `/nowhere/noble\.img` does not exist"):
         world.present(replace(WANTED, image="file:///nowhere/noble.img"))

@@ -89,7 +89,7 @@ def test_its_parts_need_the_standard_library_alone() -> None:
 
 
 def test_the_documented_arguments_are_those_that_it_takes(module: Any) -> None:
-    facts = ("type", "choices", "default", "required")
+    facts = ("type", "elements", "choices", "default", "required")
     options = yaml.safe_load(module.DOCUMENTATION)["options"]
     documented = {name: {fact: option[fact] for fact in facts if fact in option} for name, option in options.items()}
     assert documented == module.ARGUMENTS

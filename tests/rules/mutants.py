@@ -11,6 +11,8 @@ from typing import Any
 RuleFile = dict[str, Any]
 # What stands in quotes is a label's value; 1e-9 stands for "not quite 0", whatever its size.
 NUMBER = re.compile(r'"[^"]*"|\[\w+\]|1e-9|(?<![\w.])\d+(?:\.\d+)?(?:e\d+)?(?![\w.])')
+# Gives a sum without series the labels of another: 0 times that sum.
+NOTHING = re.compile(r"\bor 0 \*")
 WINDOW = re.compile(r"\[(\w+)\]")
 DURATION = re.compile(r"(\d+)([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -26,7 +28,7 @@ class Mutant:
 
 
 def mutants(content: RuleFile) -> Iterator[Mutant]:
-    """Change one thing at a time: a number or a rule's windows by a tenth, the time that an alert waits by half."""
+    """Change one thing at a time: a number or a rule's windows by a tenth, a factor of 0, an alert's wait by half."""
     for group_number, group in enumerate(content["groups"]):
         for rule_number, rule in enumerate(group["rules"]):
             for key, value in _changes(rule):
@@ -44,6 +46,8 @@ def _changes(rule: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield "expr", f"{expression[: match.start()]}{float(match[0]) * factor:g}{expression[match.end() :]}"
         if WINDOW.search(expression):
             yield "expr", _with_windows(expression, factor)
+    for match in NOTHING.finditer(expression):
+        yield "expr", f"{expression[: match.start()]}or 1 *{expression[match.end() :]}"
     if "for" in rule:
         for factor in (0.5, 1.5):
             yield "for", _duration(rule["for"], factor)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from e2e.playbook import Lab, docker
-from e2e.test_lab import wait_until_healthy
+from e2e.playbook import Lab, docker, wait_until_healthy
 
 KIBIBYTES = 3 * 1024**2
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from e2e.clients import Clients
-from e2e.playbook import Lab, Run, docker
-from e2e.test_lab import STAGES, wait_until_healthy
+from e2e.playbook import Lab, Run, docker, wait_until_healthy
+from e2e.test_lab import STAGES
 from e2e.test_no_failed_request import HA, SQLITE, require_no_failed_request, require_records_survive
 from e2e.test_virtual_machine import VirtualLab, require_continued
 

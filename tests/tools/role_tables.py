@@ -13,7 +13,7 @@ import yaml
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 NOTE = "<!-- Made by `make docs` from meta/argument_specs.yml. -->"
 HEAD = "| variable | default | meaning |\n|---|---|---|\n"
-TABLE = re.compile(rf"(?:{re.escape(NOTE)}\n\n?)?{re.escape(HEAD)}(?:\|.*\n)*")
+TABLE = re.compile(rf"(?:{re.escape(NOTE)}\n\n?)*{re.escape(HEAD)}(?:\|.*\n)*")
 # Ansible's markup of code, values and options: C(x), V(x), O(x).
 MARKUP = re.compile(r"\b[CVO]\(((?:[^()]|\([^()]*\))*)\)")
 # The role that documents what several roles take; the others document it again only for Ansible.

@@ -51,8 +51,40 @@ def test_the_tools_of_the_lab_come_first(shell: str, checkout: Path) -> None:
     assert after["KUBECONFIG"] == f"{checkout}/.lab/crud-lab/kubeconfig"
     assert after["KUBECACHEDIR"] == f"{checkout}/.lab/crud-lab/kube-cache"
     assert after["ANSIBLE_CONFIG"] == f"{checkout}/ansible.cfg"
-    assert (
-        after["said"] == "Lab crud-lab: ansible-playbook, kubectl and promtool are on PATH; deactivate_lab undoes it."
+    assert after["LAB_KEY_FILE"] == f"{checkout}/.lab/crud-lab/x-key.header"
+
+
+@each_shell
+def test_before_there_is_a_lab_no_address_is_made_up(shell: str, checkout: Path) -> None:
+    after = run(shell, 'source "$checkout/activate"', checkout, LAB_URL="http://192.0.2.1")
+    assert after["LAB_URL"] == ""
+    assert after["said"] == (
+        "Lab crud-lab has no node yet: ansible-playbook is on PATH."
+        " When the lab is built, source ./activate again to set LAB_URL."
+    )
+
+
+@each_shell
+@pytest.mark.parametrize(
+    ("learned", "url"),
+    [
+        ({"node": {"url": "http://10.1.2.3"}}, "http://10.1.2.3"),
+        ({"node": {"url": "http://127.0.0.1:8080"}, "app": None}, "http://127.0.0.1:8080"),
+        ({"node": {"url": "http://10.1.2.3"}, "app": {"url": "http://crud.example.org"}}, "http://crud.example.org"),
+    ],
+    ids=["node", "app removed", "host of the Ingress"],
+)
+def test_curl_gets_the_address_and_the_key_of_this_lab(
+    shell: str, checkout: Path, learned: dict[str, object], url: str
+) -> None:
+    state = checkout / ".lab/crud-lab"
+    state.mkdir(parents=True)
+    (state / "lab.json").write_text(json.dumps(learned | {"bundle": {"dir": "/srv/bundle"}}))
+    after = run(shell, 'source "$checkout/activate"', checkout)
+    assert after["LAB_URL"] == url
+    assert after["said"] == (
+        f"Lab crud-lab: ansible-playbook and kubectl are on PATH, LAB_URL is {url}, LAB_KEY_FILE is set;"
+        " deactivate_lab undoes it."
     )
 
 
@@ -63,6 +95,7 @@ def test_another_lab_has_its_own_cluster_and_knows_its_bundle(shell: str, checko
     (state / "lab.json").write_text('{"bundle": {"dir": "/srv/a bundle"}}')
     after = run(shell, 'LAB_NAME=other source "$checkout/activate"', checkout)
     assert after["KUBECONFIG"] == f"{state}/kubeconfig"
+    assert after["LAB_KEY_FILE"] == f"{state}/x-key.header"
     assert ":/srv/a bundle/tools/" in after["PATH"]
 
 
@@ -70,9 +103,12 @@ def test_another_lab_has_its_own_cluster_and_knows_its_bundle(shell: str, checko
 def test_everything_can_be_undone_and_done_again(shell: str, checkout: Path) -> None:
     after = run(shell, 'source "$checkout/activate"; source "$checkout/activate"', checkout)
     assert after["PATH"].count(str(checkout)) == 1
-    after = run(shell, 'source "$checkout/activate"; deactivate_lab; deactivate_lab', checkout)
+    script = 'source "$checkout/activate"; deactivate_lab; deactivate_lab'
+    own = {"LAB_URL": "it's $HOME; 2 * 3\n", "LAB_KEY_FILE": ""}
+    after = run(shell, script, checkout, **own)
     assert after["PATH"] == os.environ["PATH"]
     assert after["KUBECONFIG"] == "/home/ann/.kube/config"
+    assert {name: after[name] for name in own} == own
     assert not {"ANSIBLE_CONFIG", "KUBECACHEDIR", "OBJC_DISABLE_INITIALIZE_FORK_SAFETY"} & after.keys()
 
 

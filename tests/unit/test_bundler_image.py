@@ -60,6 +60,24 @@ def test_a_program_image_holds_the_program_alone(tmp_path: Path, program: Path) 
         assert [(entry.name, entry.mode) for entry in tar] == [("bin", 0o755), ("bin/thing", 0o755)]
 
 
+def test_a_program_image_holds_what_lies_beside_the_program(tmp_path: Path, program: Path) -> None:
+    archive = tmp_path / "thing.tar"
+    page = tmp_path / "page"
+    page.write_text("page")
+    beside = {"/static/ui/index.html": page, "/static/ui/assets/a.js": page}
+    write_program_image(SETTINGS, program, "/bin/thing", archive, beside)
+    _, _, layer = parts(archive)
+    with tarfile.open(fileobj=io.BytesIO(layer)) as tar:
+        found = {entry.name: entry.mode for entry in tar}
+        stream = tar.extractfile("static/ui/index.html")
+        assert stream is not None
+        assert stream.read() == b"page"
+    directories = ["bin", "static", "static/ui", "static/ui/assets"]
+    files = {"bin/thing": 0o755, "static/ui/index.html": 0o644, "static/ui/assets/a.js": 0o644}
+    assert found == dict.fromkeys(directories, 0o755) | files
+    assert list(found)[:4] == directories, "a directory is before what is in it"
+
+
 def test_every_sum_in_an_image_is_true(tmp_path: Path, program: Path) -> None:
     archive = tmp_path / "thing.tar"
     write_program_image(SETTINGS, program, "/thing", archive)

@@ -1,6 +1,7 @@
 """The store: what a manifest says is there, whole, whatever was killed and whenever."""
 
 import json
+import os
 import threading
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def test_what_was_recorded_is_read_back(store: Store) -> None:
     assert recorded.files[0].size == 7
     assert store.complete(recorded)
     assert store.damaged(["one"]) == []
+
+
+def test_files_are_as_old_as_whole_seconds_can_say(store: Store) -> None:
+    """k3s notes whole seconds: a file with a fraction was newer than its note, and imported again at each start."""
+    with store.workshop() as work:
+        (work / "made").write_text("content")
+        os.utime(work / "made", (1_800_000_000.75, 1_800_000_000.75))
+        store.record("one", ARTEFACT, {"images/one.tar": work / "made"})
+    assert (store.root / "images/one.tar").stat().st_mtime_ns == 1_800_000_000 * 10**9
 
 
 def test_the_manifest_names_its_source_and_platform(store: Store) -> None:
@@ -126,3 +136,42 @@ def test_an_unreadable_manifest_is_one_sentence_with_the_fix(store: Store, conte
     store.manifest_path.write_text(content)
     with pytest.raises(BundleError, match=r"manifest\.json can't be read .*: delete it"):
         store.artefacts()
+
+
+OUTSIDE = ["/etc/passwd", "../kept", "images/../../kept", "link/kept", "images//one.tar", "./one", "", "."]
+
+
+def point_outside(store: Store, path: str) -> None:
+    """Write into the manifest what somebody else's stick may hold."""
+    document = json.loads(store.manifest_path.read_text())
+    document["artefacts"]["one"]["files"][0]["path"] = path
+    store.manifest_path.write_text(json.dumps(document))
+    (store.root / "link").symlink_to(store.root.parent)
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_a_manifest_that_names_what_is_outside_deletes_nothing(store: Store, path: str) -> None:
+    put(store, "one", "images/one.tar", "content")
+    kept = store.root.parent / "kept"
+    kept.write_text("somebody else's")
+    point_outside(store, path)
+    before = store.manifest_path.read_text()
+    with pytest.raises(
+        BundleError, match=r"manifest\.json names '.*', which leads out of that directory: copy the bundle"
+    ):
+        store.forget(["one"])
+    assert kept.read_text() == "somebody else's"
+    assert store.manifest_path.read_text() == before
+
+
+def test_nothing_is_put_outside(store: Store) -> None:
+    with pytest.raises(BundleError, match="leads out of that directory"):
+        put(store, "one", "../kept", "content")
+    assert not (store.root.parent / "kept").exists()
+
+
+def test_a_bundle_may_be_reached_by_a_link(store: Store) -> None:
+    recorded = put(store, "one", "images/one.tar", "content")
+    link = store.root.parent / "link"
+    link.symlink_to(store.root)
+    assert Store(link, {}).artefacts() == {"one": recorded}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crud_lab import controller, engine, ports
+from crud_lab import controller, docker_group, engine, ports
 
 DOCKER = """#!/bin/sh
 case "$1" in
@@ -73,6 +73,12 @@ def test_an_engine_that_does_not_answer_says_why(tmp_path: Path, monkeypatch: py
     facts = engine.facts()
     assert facts["version"] == ""
     assert "permission denied" in facts["error"]
+
+
+def test_a_login_without_the_group_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docker(tmp_path, monkeypatch, info="echo 'ERROR: permission denied' >&2; exit 1")
+    monkeypatch.setattr(docker_group, "is_lacking", lambda: True)
+    assert engine.facts()["error"] == "this shell is older than your membership of the group docker"
 
 
 def test_an_engine_that_hangs_is_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,8 +60,11 @@ def node(tmp_path: Path) -> Node:
     return Node(tmp_path)
 
 
-def row(tag: str, digest: str) -> str:
-    return f"docker.io/library/crud-api:{tag} application/vnd.docker {digest} 64.2 MiB linux/amd64 managed"
+PINNED = "io.cri-containerd.image=managed,io.cri-containerd.pinned=pinned"
+
+
+def row(tag: str, digest: str, labels: str = PINNED) -> str:
+    return f"docker.io/library/crud-api:{tag} application/vnd.docker {digest} 64.2 MiB linux/amd64 {labels}"
 
 
 def test_an_empty_node_has_nothing(node: Node) -> None:
@@ -81,6 +84,14 @@ def test_an_image_is_loaded_when_its_configuration_is_what_docker_built(node: No
     found = node.look()
     assert (found["base"], found["built"], found["loaded"], found["digest"]) == (True, True, True, "sha256:1")
     node.configs = {"sha256:m": "sha256:2"}
+    assert not node.look()["loaded"]
+
+
+@pytest.mark.parametrize("labels", ["io.cri-containerd.image=managed", "-"])
+def test_an_image_that_is_not_pinned_is_not_loaded_well(node: Node, labels: str) -> None:
+    """The kubelet collects it where the disk is full, and nothing brings it back."""
+    node.built, node.loaded = ["new sha256:1"], [row("new", "sha256:m", labels)]
+    node.configs = {"sha256:m": "sha256:1"}
     assert not node.look()["loaded"]
 
 

@@ -30,22 +30,19 @@ def says(directory: Path, answer: dict[str, Any]) -> list[str]:
 
 
 def test_those_that_are_there_are_returned(tmp_path: Path) -> None:
-    command = says(tmp_path, {"kind": "List", "items": [ROLE, {**CLAIM, "status": {}}]})
-    assert existing(command, [CLAIM, KEY, ROLE]) == [CLAIM, ROLE]
+    there = [ROLE, {**CLAIM, "status": {}}]
+    command = says(tmp_path, {"kind": "List", "items": there})
+    assert list(existing(command, [CLAIM, KEY, ROLE]).values()) == there
     assert (tmp_path / "arguments").read_text().split()[:2] == ["--kubeconfig=k", "get"]
     assert "stringData" not in (tmp_path / "input").read_text()
 
 
 def test_one_alone_comes_without_a_list(tmp_path: Path) -> None:
-    assert existing(says(tmp_path, KEY), [CLAIM, KEY]) == [KEY]
+    assert existing(says(tmp_path, KEY), [CLAIM, KEY]) == {("Secret", "app", "data"): KEY}
 
 
 def test_nothing_is_there(tmp_path: Path) -> None:
-    assert existing(kubectl(tmp_path, "true"), [CLAIM]) == []
-
-
-def test_nothing_is_asked_about_nothing() -> None:
-    assert existing(["/no/kubectl"], []) == []
+    assert existing(kubectl(tmp_path, "true"), [CLAIM]) == {}
 
 
 def test_a_cluster_that_refuses_is_told_in_its_own_words(tmp_path: Path) -> None:

@@ -158,6 +158,7 @@ class Table(Cluster):
                 ]
             },
             "/api/v1/namespaces/kube-system/pods": {"items": []},
+            "/api/v1/pods": {"items": [{"metadata": {"name": "skipper-1"}, "status": POD["status"]}]},
             "/api/v1/namespaces/monitoring/pods": {
                 "items": [{"metadata": {"name": "prometheus-0"}, "status": POD["status"]}]
             },
@@ -386,8 +387,8 @@ EVENTS = f"{CORE}/events?fieldSelector=involvedObject.name=crud-api-1,reason=Unh
 @pytest.mark.parametrize(
     ("objects", "seen"),
     [
-        ({PODS: waiting("ErrImageNeverPull")}, "crud-api:2, which the node does not have"),
-        ({PODS: waiting("ErrImageNeverPull", "crud-api:1")}, "crud-api:1, which the node has"),
+        ({PODS: waiting("ImagePullBackOff")}, "crud-api:2, which the node does not have"),
+        ({PODS: waiting("ImagePullBackOff", "crud-api:1")}, "crud-api:1, which the node has"),
         (
             {PODS: waiting("CrashLoopBackOff", lastState={"terminated": {"exitCode": 137, "reason": "OOMKilled"}})},
             "CrashLoopBackOff: container api ended with code 137 (OOMKilled)",
@@ -611,9 +612,36 @@ def test_missing_prometheus_is_a_broken_link(site: Site, monkeypatch: pytest.Mon
     )
 
 
-def test_a_pod_that_ended_well_is_no_ingress_trouble() -> None:
+ALL_PODS = "/api/v1/pods"
+
+
+def test_a_pod_that_ended_well_is_no_ingress_trouble(site: Site) -> None:
     done = {"items": [{"metadata": {"name": "helm-install-traefik"}, "status": {"phase": "Succeeded"}}]}
-    assert app_links.ingress_controller(Table(objects={"/api/v1/namespaces/kube-system/pods": done})) is None
+    assert app_links.ingress_controller(site, Table(objects={"/api/v1/namespaces/kube-system/pods": done})) is None
+
+
+def test_an_ingress_controller_that_was_left_out_is_named_with_the_setting(site: Site) -> None:
+    """The API is whole; only nothing leads to it from outside."""
+    site.learned["k3s"] = {"disabled": ["metrics-server", "traefik"]}
+    text = chain.explain(VerifyError("no answer", ""), site, Table(objects={ALL_PODS: {"items": []}}))
+    assert text == (
+        "no answer ← the cluster has no Ingress controller, because k3s_disable (or k3s_config) leaves traefik out\n"
+        'Fix: ansible-playbook site.yml --tags k3s -e \'{"k3s_disable": ["metrics-server"]}\', '
+        "or install an Ingress controller of your own"
+    )
+
+
+def test_an_ingress_controller_that_is_gone_is_brought_back_by_its_stage(site: Site) -> None:
+    left = {"items": [{"metadata": {"name": "skipper"}}]}
+    objects = {ALL_PODS: {"items": []}, "/apis/networking.k8s.io/v1/ingressclasses": left}
+    found = app_links.ingress_controller(site, Table(objects=objects))
+    assert found == Broken("the cluster has no Ingress controller", "ansible-playbook site.yml --tags k3s")
+
+
+def test_an_ingress_controller_of_ones_own_is_known_by_its_class(site: Site) -> None:
+    classes = {"items": [{"metadata": {"name": "nginx"}}]}
+    objects = {ALL_PODS: {"items": []}, "/apis/networking.k8s.io/v1/ingressclasses": classes}
+    assert app_links.ingress_controller(site, Table(objects=objects)) is None
 
 
 # --- the access card ---
@@ -621,11 +649,11 @@ def test_a_pod_that_ended_well_is_no_ingress_trouble() -> None:
 
 def test_the_card_survives_spaces_and_names_this_lab() -> None:
     site = Site("e2e", Path("/my labs/.lab/e2e"), {"app": {"url": "http://127.0.0.1:8105/", "resource": "items"}})
-    tools = Tools("/my bundle/kubectl", Path("/my labs/.lab/e2e/kubeconfig"), Path("/my labs"), {"lab_name": "e2e"})
+    tools = Tools("/my bundle/kubectl", Path("/my labs/.lab/e2e/kubeconfig"), Path("/my labs"))
     card = access_card(site, tools, {"name": "it's"})
     assert "curl -H '@/my labs/.lab/e2e/x-key.header' -H 'Content-Type: application/json' -d " in card
     assert """'{"name": "it'"'"'s"}' http://127.0.0.1:8105/items""" in card
     assert "'/my bundle/kubectl' --kubeconfig '/my labs/.lab/e2e/kubeconfig' " in card
     assert " --cache-dir '/my labs/.lab/e2e/kube-cache' get pods --namespace crud-api" in card
-    assert "ansible-playbook teardown.yml -e lab_name=e2e" in card
+    assert "LAB_NAME=e2e source ./activate" in card
     assert KEY not in card

@@ -9,14 +9,19 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ansible import context
 from crud_lab import lock, process
 from crud_lab.errors import LabError
 from crud_lab.lock import Holder
+
+# In seconds; far longer than anything here takes. It ends a test that would otherwise hang.
+PATIENCE = 60
 
 
 @pytest.fixture
@@ -37,6 +42,23 @@ def test_the_state_directory_and_the_lock_are_private(tmp_path: Path) -> None:
     lock.acquire(state_dir, Holder.current())
     assert stat.S_IMODE(state_dir.stat().st_mode) == 0o700
     assert stat.S_IMODE((state_dir / "run.lock").stat().st_mode) == 0o600
+
+
+def test_no_value_of_a_variable_is_in_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {"args": ["site.yml"], "tags": ["app"], "check": True, "extra_vars": ["registry_login=hunter2"]}
+    monkeypatch.setattr(context, "CLIARGS", options)
+    command = "/bin/ansible-playbook site.yml --tags app --check -e registry_login=hunter2"
+    monkeypatch.setattr(sys, "argv", command.split())
+    lock.acquire(tmp_path, Holder.current())
+    found = Holder.parse((tmp_path / "run.lock").read_text())
+    assert found
+    assert found.command == "ansible-playbook site.yml --tags app --check"
+
+
+def test_the_lock_is_private_from_its_first_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)
+    lock.acquire(tmp_path, Holder.current())
+    assert stat.S_IMODE((tmp_path / "run.lock").stat().st_mode) == 0o600
 
 
 def test_at_the_end_nothing_is_left_of_a_run_that_made_nothing(tmp_path: Path) -> None:
@@ -73,11 +95,15 @@ def test_one_may_come_while_another_leaves(tmp_path: Path, other: subprocess.Pop
                 errors.append(error)
             lock.release(state_dir, holder)
 
-    threads = [threading.Thread(target=come_and_go, args=(each,)) for each in (Holder.current(), holder_of(other.pid))]
+    threads = [
+        threading.Thread(target=come_and_go, args=(each,), daemon=True)
+        for each in (Holder.current(), holder_of(other.pid))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(PATIENCE)
+    assert not any(thread.is_alive() for thread in threads)
     assert [error for error in errors if "being changed by" not in str(error)] == []
     assert not list(tmp_path.iterdir())
 
@@ -106,8 +132,9 @@ def test_a_killed_run_leaves_no_lock_even_before_its_parent_took_notice(
 ) -> None:
     lock.acquire(tmp_path, holder_of(other.pid))
     other.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE
     while process.started(other.pid):  # it becomes a zombie, which still has a number
-        pass
+        assert time.monotonic() < deadline, "a zombie counts as a run"
     lock.acquire(tmp_path, Holder.current())
     found = Holder.parse((tmp_path / "run.lock").read_text())
     assert found
@@ -138,7 +165,7 @@ def test_of_two_that_come_together_one_gets_it(tmp_path: Path, other: subprocess
     barrier = threading.Barrier(2)
 
     def try_it(holder: Holder) -> None:
-        barrier.wait()
+        barrier.wait(PATIENCE)
         try:
             lock.acquire(state_dir, holder)
         except LabError:
@@ -149,11 +176,14 @@ def test_of_two_that_come_together_one_gets_it(tmp_path: Path, other: subprocess
     for _ in range(50):
         shutil.rmtree(state_dir, ignore_errors=True)
         outcomes.clear()
-        threads = [threading.Thread(target=try_it, args=(each,)) for each in (Holder.current(), holder_of(other.pid))]
+        threads = [
+            threading.Thread(target=try_it, args=(each,), daemon=True)
+            for each in (Holder.current(), holder_of(other.pid))
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            thread.join(PATIENCE)
         assert sorted(outcomes) == [False, True]
 
 

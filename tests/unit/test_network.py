@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from crud_lab import network
 
+INNER = ["10.42.0.0/16", "10.43.0.0/16"]
 LINUX = """\
 Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
 eth0	00000000	010011AC	0003	0	0	0	00000000	0	0	0
@@ -39,7 +40,27 @@ default            192.168.1.1        UGScg                 en0
 )
 def test_networks_that_hide_the_pods_are_found_on_linux(tmp_path: Path, more: str, clashes: list[str]) -> None:
     (tmp_path / "route").write_text(LINUX + more)
-    assert network.clashing(network.routes(tmp_path / "route")) == clashes
+    assert network.clashing(network.routes(tmp_path / "route"), INNER) == clashes
+
+
+# Multipass' bridge on Linux, at 10.42.186.0/24: its network is anywhere in 10/8.
+MULTIPASS = "mpqemubr0	00BA2A0A	00000000	0001	0	0	0	00FFFFFF	0	0	0\n"
+
+
+def test_multipass_own_network_may_lie_in_that_of_the_pods_and_another_one_is_named() -> None:
+    known = network.of_linux(LINUX + MULTIPASS)
+    assert network.clashing(known, INNER) == ["10.42.186.0/24 (mpqemubr0)"]
+    others = network.free(known)
+    assert others == ["10.44.0.0/16", "10.45.0.0/16"]
+    assert network.clashing(known, others) == []
+
+
+def test_where_a_vpn_takes_all_of_10_the_others_are_elsewhere() -> None:
+    assert network.free(network.of_linux(LINUX + VPN)) == ["172.18.0.0/16", "172.19.0.0/16"]
+
+
+def test_networks_of_ipv6_clash_with_nothing_here() -> None:
+    assert network.clashing(network.of_linux(LINUX + POD), ["10.42.0.0/16", "2001:db8:42::/56"]) == []
 
 
 @pytest.mark.parametrize(
@@ -55,7 +76,7 @@ def test_networks_that_hide_the_pods_are_found_on_linux(tmp_path: Path, more: st
 )
 def test_networks_that_hide_the_pods_are_found_on_macos(destination: str, clashes: list[str]) -> None:
     line = f"{destination}            utun4              USc                 utun4\n"
-    assert network.clashing(network.of_macos(MACOS + line)) == clashes
+    assert network.clashing(network.of_macos(MACOS + line), INNER) == clashes
 
 
 def test_without_a_table_macos_program_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

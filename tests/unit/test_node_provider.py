@@ -41,7 +41,7 @@ def test_auto_is_what_made_the_node_else_what_is_installed(
         (tmp_path / "multipass").touch(mode=0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     loader = DataLoader()
-    inventory = InventoryManager(loader, [str(ROOT / "inventory/hosts.yml")])
+    inventory = InventoryManager(loader, [str(ROOT / "tests/inventory/hosts.yml")])
     variables = VariableManager(loader, inventory).get_vars(host=inventory.get_host("localhost"))
     variables |= {"lab_provider": given, "lab_state_dir": str(tmp_path)}
     assert Templar(loader, variables).template(variables["lab_node_provider"]) == provider

@@ -113,6 +113,16 @@ def test_an_autoscaler_shows_what_it_goes_by(metric: str, kind: str, words: list
     assert ["crud-api/crud-api", "2", "-", "-", "-", *words] in [line.split() for line in lines]
 
 
+def test_an_autoscaler_with_two_targets_shows_both() -> None:
+    goals = [{**AUTOSCALER, "metric_name": name, "metric_target_type": "utilization"} for name in ("memory", "cpu")]
+    values = [sample("kube_horizontalpodautoscaler_status_current_replicas", 2, AUTOSCALER)]
+    values += [sample("kube_horizontalpodautoscaler_spec_target_metric", 80, goal) for goal in goals]
+    values += [sample("kube_horizontalpodautoscaler_status_target_metric", 35, goal) for goal in goals]
+    lines = [line.split() for line in overview(*values).text(plain).splitlines()]
+    shown = [line for line in lines if line[:2] == ["crud-api/crud-api", "2"]]
+    assert [line[-3:] for line in shown] == [["cpu", "35%", "80%"], ["memory", "35%", "80%"]]
+
+
 def test_what_is_wrong_is_red() -> None:
     text = overview(alerts=(ALERT,)).text(marked)
     assert "<red>50.0%" in text

@@ -51,27 +51,6 @@ def test_the_lines_of_all_stages_are_aligned() -> None:
     assert len({line.index("done in") for line in lines}) == 1
 
 
-def test_what_comes_next_may_be_a_whole_command() -> None:
-    assert Commands().next_step("source ./activate") == "source ./activate"
-
-
-def test_a_printed_command_means_the_lab_that_printed_it() -> None:
-    commands = Commands.of_run(["lab_name=other lab_http_port=8081", "crud_api_store=sqlite", "@my passes.yml"])
-    assert commands.playbook("site.yml", "k3s", "image") == (
-        "ansible-playbook site.yml --tags k3s,image -e 'lab_name=other lab_http_port=8081' -e crud_api_store=sqlite"
-        " -e '@my passes.yml'"
-    )
-
-
-@pytest.mark.parametrize(
-    "given", ["ansible_become_password=x", '{"ansible_ssh_pass": "x"}', "docker_registry_mirrors=https://ann:x@cache"]
-)
-def test_a_printed_command_has_no_secret(given: str) -> None:
-    assert Commands.of_run([given, "lab_name=other"]).playbook("site.yml") == (
-        "ansible-playbook site.yml -e lab_name=other"
-    )
-
-
 @pytest.mark.parametrize(
     ("tags", "stage"),
     [(["always", "preflight"], "preflight"), (["prometheus", "monitoring"], "prometheus"), ([], "docker_node")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,12 @@ def test_an_empty_node_gets_all_that_nodes_need(lab: Lab) -> None:
     assert (lab.copy / "images/a b.tar").stat().st_mode & 0o777 == 0o444
 
 
+def test_a_node_gets_files_as_old_as_whole_seconds_can_say(lab: Lab) -> None:
+    os.utime(lab.bundle / "images/a b.tar", (1_800_000_000.75, 1_800_000_000.75))
+    lab.run()
+    assert (lab.copy / "images/a b.tar").stat().st_mtime_ns == 1_800_000_000 * 10**9
+
+
 def test_the_second_time_nothing_is_sent(lab: Lab) -> None:
     lab.run()
     assert lab.run() == []
@@ -109,3 +116,20 @@ def test_a_node_that_takes_nothing_is_named(lab: Lab) -> None:
     lab.copy.write_text("in the way")
     with pytest.raises(LabError, match=r"The node did not take bin/k3s"):
         lab.run()
+
+
+def test_nothing_outside_of_the_bundle_is_sent(lab: Lab) -> None:
+    (lab.bundle.parent / "secret").write_text("private")
+    lab.write({"bin/k3s": "program", "../secret": "private"})
+    with pytest.raises(LabError, match=r"manifest\.json names '\.\./secret', which leads out of that directory"):
+        lab.run()
+    assert not lab.copy.exists()
+
+
+def test_nothing_that_a_link_leads_to_is_sent(lab: Lab) -> None:
+    (lab.bundle.parent / "secret").write_text("private")
+    (lab.bundle / "images/a b.tar").unlink()
+    (lab.bundle / "images/a b.tar").symlink_to(lab.bundle.parent / "secret")
+    with pytest.raises(LabError, match=r"'images/a b\.tar', which leads out of that directory"):
+        lab.run()
+    assert not lab.copy.exists()

@@ -136,6 +136,16 @@ def test_what_is_inside_lists_and_mappings_counts() -> None:
     ]
 
 
+def test_the_choices_of_a_list_are_for_its_elements() -> None:
+    spec = {"type": "list", "elements": "str", "choices": ["coredns", "traefik"], "default": []}
+    assert list(values.problems("x", ["traefik"], spec)) == []
+    assert list(values.problems("x", ["traefik", "coredns"], spec)) == []
+    assert list(values.problems("x", ["traefik", "treafik"], spec)) == [
+        "x[1] is 'treafik', but must be one of coredns, traefik"
+    ]
+    assert list(values.problems("x", "traefik", spec)) == ["x is 'traefik', but must be a list"]
+
+
 def test_what_all_roles_share_is_what_preflight_says() -> None:
     shared = [option for option in specs.read() if option.name.startswith("lab_")]
     assert {option.role for option in shared} == {specs.COMMON}

@@ -46,7 +46,7 @@ def create_app(config: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     observation.init_app(app, metrics)
     problems.init_app(app)
-    records = resource_blueprint(resource, store)
+    records = resource_blueprint(resource, store, settings.max_body_bytes)
     if keys is not None:
         records.before_request(keys.guard)
     if settings.faults == "on":
@@ -54,7 +54,7 @@ def create_app(config: Settings | None = None) -> Flask:
         faults.measure(metrics.registry)
         app.register_blueprint(faults_blueprint(faults, keys))
     app.register_blueprint(records)
-    app.register_blueprint(page_blueprint(resource))
+    app.register_blueprint(page_blueprint(resource, settings))
     app.register_blueprint(openapi_blueprint(resource, settings))
     app.register_blueprint(operations_blueprint(settings, store, readiness, faults, metrics.registry))
     count_records(metrics, resource.name, store)

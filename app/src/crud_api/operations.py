@@ -31,8 +31,10 @@ def operations_blueprint(
         store.check()
         return jsonify(status="ready")
 
-    @blueprint.get("/metrics")
-    def metrics() -> ResponseReturnValue:
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    if settings.metrics_apart == "off":
+
+        @blueprint.get("/metrics")
+        def metrics() -> ResponseReturnValue:
+            return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return blueprint

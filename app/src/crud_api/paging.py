@@ -10,6 +10,8 @@ from flask import request
 from .problems import Problem
 
 DEFAULT_LIMIT, MOST = 100, 1000
+# Bytes of records in a page, whatever its limit. Each thread holds one page while it is sent, and the kernel a copy.
+MOST_BYTES = 1024**2
 LIMIT = re.compile(r"[1-9][0-9]{0,3}")
 # Base64 for URLs, without its padding, of up to 128 characters.
 CURSOR_PATTERN = r"^([A-Za-z0-9_-]{4}){0,42}([A-Za-z0-9_-]{2,3})?$"

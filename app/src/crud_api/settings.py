@@ -42,11 +42,14 @@ class Settings(BaseModel):
         None, description="file with that server's password; read for each new connection"
     )
     store_timeout_seconds: float = Field(2, gt=0, le=60, description="longest wait for the store; then 503")
-    max_body_bytes: int = Field(64 * 1024, ge=1024, description="longest request body; more is 413")
+    max_body_bytes: int = Field(64 * 1024, ge=1024, description="longest request body, and longest record; more is 413")
     host: str = Field("0.0.0.0", description="address that both ports listen on")  # noqa: S104 - a container's network is its own
     port: int = Field(5000, ge=1, le=65535, description="the API")
     metrics_port: int = Field(9102, ge=1, le=65535, description="`/metrics` and `/healthz` alone")
-    threads: int = Field(8, ge=1, le=256, description="requests served at once")
+    metrics_apart: Literal["off", "on"] = Field(
+        "off", description="`on`: `/metrics` only on that port; for an API that is reached from outside"
+    )
+    threads: int = Field(8, ge=1, le=256, description="requests served at once; each may take 8 MiB")
     request_seconds: float = Field(
         10,
         gt=0,

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, request
 from .bodies import JSON, MERGE_PATCH, read_json
 from .conditions import Conditions, etag_of
 from .ids import is_id
-from .paging import requested_page
+from .paging import MOST_BYTES, requested_page
+from .problems import Problem
 from .resources import Resource
 from .stores import RecordMissingError, Store
 
@@ -17,27 +18,28 @@ from .stores import RecordMissingError, Store
 class Views:
     """What each call does. No MethodView: its ways to the method take longer than the method."""
 
-    def __init__(self, resource: Resource, store: Store) -> None:
+    def __init__(self, resource: Resource, store: Store, max_body_bytes: int) -> None:
         """Keep what all of them need."""
         self.resource = resource
         self.store = store
+        # What is read ends in a newline, and can be sent back.
+        self.max_record_bytes = max_body_bytes - 1
 
     def list(self) -> Response:
-        """List a page; one record more than asked for tells whether there is a next one."""
+        """List a page: as many records as are asked for, or as fit into MOST_BYTES."""
         page = requested_page()
-        found = self.store.page(page.after, page.limit + 1)
-        more = len(found) > page.limit
-        found = found[: page.limit]
-        following = json.dumps(request.path + page.link_behind(found[-1][0])) if more else "null"
-        records = b",".join(record for _, record in found)
-        return Response(
-            b'{"%s":[%s],"next":%s}\n' % (self.resource.name.encode(), records, following.encode()), content_type=JSON
-        )
+        records = self.store.page(page.after, page.limit, MOST_BYTES)
+        following = json.dumps(request.path + page.link_behind(records.found[-1][0])) if records.more else "null"
+        parts = [record for _, record in records.found] or [b""]
+        parts[0] = b'{"%s":[' % self.resource.name.encode() + parts[0]
+        parts[-1] += b'],"next":%s}\n' % following.encode()
+        # Joined once: a page of large records is not copied another time to be wrapped.
+        return Response(b",".join(parts), content_type=JSON)
 
     def create(self) -> Response:
         """Create a record."""
         key, record = self.resource.created(read_json(JSON))
-        self.store.add(key, record)
+        self.store.add(key, self._fitting(record))
         return _created(record, f"{request.path}/{key}")
 
     def read(self, key: str) -> Response:
@@ -51,7 +53,7 @@ class Views:
 
     def replace(self, key: str) -> Response:
         """Replace a record, or create it under the client's id."""
-        record = self.resource.replaced(key, read_json(JSON))
+        record = self._fitting(self.resource.replaced(key, read_json(JSON)))
         conditions = Conditions.of_request()
         found: bytes | None = None
 
@@ -73,7 +75,7 @@ class Views:
         def merge(old: bytes | None) -> bytes:
             nonlocal record
             conditions.require(_present(key, old))
-            record = self.resource.patched(key, _present(key, old), patch)
+            record = self._fitting(self.resource.patched(key, _present(key, old), patch))
             return record
 
         self.store.change(key, merge)
@@ -89,11 +91,18 @@ class Views:
         self.store.change(key, remove)
         return Response(status=HTTPStatus.NO_CONTENT)
 
+    def _fitting(self, record: bytes) -> bytes:
+        """Refuse a record that patches made longer than any body, or numbers that are longer as they are written."""
+        if len(record) > self.max_record_bytes:
+            size = f"{len(record)} bytes, and {self.max_record_bytes} are the most"
+            raise Problem(413, f"The record would be too long: {size}.")
+        return record
 
-def resource_blueprint(resource: Resource, store: Store) -> Blueprint:
+
+def resource_blueprint(resource: Resource, store: Store, max_body_bytes: int) -> Blueprint:
     """Make the routes of a resource: its collection, and its members."""
     blueprint = Blueprint(resource.name, __name__, url_prefix=f"/{resource.name}")
-    views, member = Views(resource, store), f"/<{resource.id_field}>"
+    views, member = Views(resource, store, max_body_bytes), f"/<{resource.id_field}>"
     blueprint.add_url_rule("", view_func=views.list, methods=["GET"])
     blueprint.add_url_rule("", view_func=views.create, methods=["POST"])
     for method, view in (

@@ -22,6 +22,9 @@ from .observation import REFUSED
 from .problems import Problem
 from .refusals import refusal
 
+# What the kernel keeps of an answer that its client has not taken, per connection; it counts as the container's memory,
+# and left to itself becomes megabytes.
+UNSENT_BYTES = 128 * 1024
 # Stands, for the app, in the place of a request that could not be read.
 NO_REQUEST: WSGIEnvironment = {
     "REQUEST_METHOD": "OTHER",
@@ -56,6 +59,9 @@ class Worker(ThreadWorker):
         parts = self.wsgi.extensions["crud_api"]
         self.seconds: float = parts.settings.request_seconds
         self.readiness = parts.readiness
+        for listener in self.sockets:
+            # Its connections inherit it.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES)
 
     # The main thread.
 

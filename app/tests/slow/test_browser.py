@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +15,8 @@ from crud_api.resources import preset_names
 from gunicorn_process import running
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"  # Debian's, which tests/prepare.yml installs
+# Debian's, which tests/prepare.yml installs; Ubuntu has it as a snap alone.
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
 EVERY_FIELD = """
 name: things
 singular: thing

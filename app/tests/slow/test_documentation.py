@@ -1,5 +1,6 @@
-"""Each curl line of the documentation gets the status that stands behind it."""
+"""Each curl command of the documentation gets the status that stands below it."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -8,14 +9,15 @@ import pytest
 from conftest import KEY
 from crud_api.resources import load_resource, preset_names
 from crud_api.settings import StartError
-from gunicorn_process import APP, running
+from documented_calls import CALLS, MISCOUNTED, PAGE
+from gunicorn_process import running
 
-PAGE = (APP.parent / "docs" / "app.md").read_text(encoding="utf-8")
-# The Ingress', and that of a forwarded port or of a container.
-ADDRESS = r"http://127\.0\.0\.1:(?:8080|5000)"
-LINES = re.findall(r"^ +(curl .*) # (\d{3})$", PAGE, re.MULTILINE)
-(BOOKS,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+(BOOKS,) = re.findall(r"^cat > books.yml <<'EOF'\n(.*?)^EOF$", PAGE, re.MULTILINE | re.DOTALL)
+# The Ingress', and that of a forwarded port.
+ADDRESS = r"(?:\$LAB_URL|http://127\.0\.0\.1:8081)"
 OTHERS = {*preset_names(), "books"} - {"items"}
+# As macOS starts zsh; no user's settings.
+SHELLS = {"bash": ["bash", "-c"], "zsh": ["zsh", "-f", "-c"]}
 
 
 def resource_of(line: str) -> str:
@@ -24,23 +26,27 @@ def resource_of(line: str) -> str:
     return name if name in OTHERS else "items"
 
 
-def test_every_line_says_its_status() -> None:
-    assert len(LINES) == len(re.findall(r"^ +curl ", PAGE, re.MULTILINE)) > 0
+def test_every_call_says_its_status() -> None:
+    assert MISCOUNTED == []
+    assert len(CALLS) == len(re.findall(r"^ *curl ", PAGE, re.MULTILINE)) > 0
 
 
+@pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("resource", sorted({*OTHERS, "items"}))
-def test_each_line_gets_its_status(tmp_path: Path, key_file: Path, resource: str) -> None:
-    header = tmp_path / ".lab" / "crud-lab" / "x-key.header"
-    header.parent.mkdir(parents=True)
+def test_each_call_gets_its_status(tmp_path: Path, key_file: Path, resource: str, shell: str) -> None:
+    header = tmp_path / "a key.header"
     header.write_text(f"X-Key: {KEY}\n", encoding="utf-8")
     (tmp_path / "books.yml").write_text(BOOKS, encoding="utf-8")
     chosen = f"{tmp_path}/books.yml" if resource == "books" else resource
     variables = {"CRUD_RESOURCE": chosen, "CRUD_KEY_FILE": str(key_file), "CRUD_FAULTS": "on"}
     with running(tmp_path / "log", **variables) as server:
-        for line, status in LINES:
+        environment = os.environ | {"LAB_URL": server.url, "LAB_KEY_FILE": str(header)}
+        for line, status in CALLS:
             if resource_of(line) == resource:
-                command = re.sub(ADDRESS, server.url, line) + " -sS -o /dev/null -w '%{http_code}'"
-                done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+                command = line.replace("http://127.0.0.1:8081", server.url) + " -sS -o /dev/null -w '%{http_code}'"
+                done = subprocess.run(
+                    [*SHELLS[shell], command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+                )
                 assert done.stdout == status, line
 
 

@@ -11,6 +11,7 @@ import yaml
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
+from crud_lab.commands import Commands
 from crud_lab.errors import LabError
 
 
@@ -20,13 +21,14 @@ class LabAction(ActionBase):
     _requires_connection = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Check the arguments, act, and turn a LabError into a failed task."""
+        """Check the arguments, act, and turn a LabError into a failed task, with this run's options in its commands."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _, arguments = self.validate_argument_spec(self._documented_arguments())  # type: ignore[no-untyped-call] # Ansible's
         try:
             return {**result, **self.act(arguments, task_vars or {})}
         except LabError as error:
-            raise AnsibleActionFail(str(error)) from error
+            # Ansible would append the causes: the same sentence once more, then the raw error that it explains.
+            raise AnsibleActionFail(Commands.of_run().complete(str(error))) from None
 
     @abstractmethod
     def act(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:

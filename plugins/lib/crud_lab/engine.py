@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from typing import Any
 
+from crud_lab import docker_group
+
 LABEL = "crud-lab"
 # An Engine that is alive answers at once, also on a busy machine.
 PATIENCE = 15
@@ -20,7 +22,7 @@ def facts() -> dict[str, Any]:
     answer, error = _docker("info", "--format", "{{json .}}")
     if not answer or not answer.get("ServerVersion"):
         errors = (answer or {}).get("ServerErrors") or [error]
-        return {**silent, "error": str(errors[0])}
+        return {**silent, "error": docker_group.REASON if docker_group.is_lacking() else str(errors[0])}
     return {**silent, "version": answer["ServerVersion"], "root": answer["DockerRootDir"]}
 
 

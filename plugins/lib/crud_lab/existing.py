@@ -7,20 +7,18 @@ import subprocess
 from collections.abc import Sequence
 
 from crud_lab.errors import LabError
-from crud_lab.manifests import Definition, reference
+from crud_lab.manifests import Definition, Identity, identity, reference
 
 TIMEOUT = 60
 
 
-def existing(kubectl: Sequence[str], definitions: Sequence[Definition]) -> list[Definition]:
-    """Return those of the definitions whose objects are there.
+def existing(kubectl: Sequence[str], definitions: Sequence[Definition]) -> dict[Identity, Definition]:
+    """Return the objects of these definitions that are there, as the cluster has them, managedFields included.
 
     Takes the command that reaches the cluster. Raises a LabError where that can't be run or the cluster doesn't answer.
     """
-    if not definitions:
-        return []
     asked = json.dumps({"apiVersion": "v1", "kind": "List", "items": [reference(one) for one in definitions]})
-    command = [*kubectl, "get", "--filename=-", "--ignore-not-found", "--output=json"]
+    command = [*kubectl, "get", "--filename=-", "--ignore-not-found", "--output=json", "--show-managed-fields"]
     try:
         done = subprocess.run(command, input=asked, capture_output=True, text=True, timeout=TIMEOUT, check=True)
     except subprocess.CalledProcessError as error:
@@ -31,10 +29,4 @@ def existing(kubectl: Sequence[str], definitions: Sequence[Definition]) -> list[
         fix = "install kubectl, or run ansible-playbook site.yml --tags bundle"
         raise LabError(f"{kubectl[0]} can't be run ({error.strerror}): {fix}") from error
     answer = json.loads(done.stdout or '{"kind": "List", "items": []}')
-    found = {_identity(one) for one in (answer["items"] if answer["kind"] == "List" else [answer])}
-    return [one for one in definitions if _identity(one) in found]
-
-
-def _identity(definition: Definition) -> tuple[str, str, str]:
-    metadata = definition["metadata"]
-    return definition["kind"], metadata.get("namespace", ""), metadata["name"]
+    return {identity(one): one for one in (answer["items"] if answer["kind"] == "List" else [answer])}

@@ -21,6 +21,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
+from ansible import context
+
 from crud_lab import process
 from crud_lab.errors import LabError
 
@@ -46,7 +48,7 @@ class Holder:
             pid=pid,
             started=process.started(pid) or "",
             user=_user(),
-            command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            command=_command(),
             since=datetime.now().astimezone().isoformat(sep=" ", timespec="seconds"),
         )
 
@@ -128,13 +130,24 @@ def _exclusive(state_dir: Path) -> Iterator[TextIO]:
 def _open_and_lock(state_dir: Path, stack: contextlib.ExitStack) -> TextIO:
     path = state_dir / FILE_NAME
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = stack.enter_context(path.open("a+", encoding="utf-8"))
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, mode=0o600)
+    file = stack.enter_context(os.fdopen(handle, "a+", encoding="utf-8"))
     path.chmod(0o600)
     fcntl.flock(file, fcntl.LOCK_EX)
     if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
         raise FileNotFoundError(errno.ENOENT, "removed between its opening and its locking")
     file.seek(0)
     return file
+
+
+def _command() -> str:
+    """Name what runs, but no value that was given to it: -e may hold a password."""
+    given = context.CLIARGS
+    tags = [tag for tag in given.get("tags") or () if tag != "all"]
+    words = [Path(sys.argv[0]).name, *(given.get("args") or ())]
+    return shlex.join(
+        [*words, *(["--tags", ",".join(tags)] if tags else []), *(["--check"] if given.get("check") else [])]
+    )
 
 
 def _user() -> str:

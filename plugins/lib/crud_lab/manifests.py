@@ -13,6 +13,8 @@ from crud_lab.files import write_private
 
 Definition = dict[str, Any]
 Diff = dict[str, Any]
+# Kind, namespace ("" where the cluster has it itself) and name.
+Identity = tuple[str, str, str]
 HIDDEN = "a Secret, not shown\n"
 
 
@@ -72,6 +74,12 @@ def definitions(manifests: list[Manifest]) -> list[Definition]:
 def label(definition: Definition) -> str:
     """Name an object as kubectl does."""
     return f"{definition['kind'].lower()}/{definition['metadata']['name']}"
+
+
+def identity(definition: Definition) -> Identity:
+    """Return what tells an object from all others of its cluster."""
+    metadata = definition["metadata"]
+    return definition["kind"], metadata.get("namespace", ""), metadata["name"]
 
 
 def reference(definition: Definition) -> Definition:

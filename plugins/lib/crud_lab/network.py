@@ -10,8 +10,11 @@ from pathlib import Path
 
 from crud_lab.asked import output_of
 
-# Kubernetes' pods and Services.
-INNER = [IPv4Network("10.42.0.0/16"), IPv4Network("10.43.0.0/16")]
+# What Kubernetes may take instead, the usual ones first.
+OTHERS = [
+    *(IPv4Network(f"10.{number}.0.0/16") for number in range(44, 256)),
+    *(IPv4Network(f"172.{number}.0.0/16") for number in range(18, 32)),
+]
 LINUX = Path("/proc/net/route")
 # VPNs write their default route as two halves, so that the one that was there stays.
 HALF = 1
@@ -58,10 +61,20 @@ def of_macos(table: str) -> list[Route]:
     return found
 
 
-def clashing(known: Iterable[Route]) -> list[str]:
-    """Give those that hide pods and Services; a default route covers everything and hides nothing."""
-    narrow = (route for route in known if route.network.prefixlen > HALF)
-    return [str(route) for route in narrow if any(route.network.overlaps(inner) for inner in INNER)]
+def clashing(known: Iterable[Route], inner: Iterable[str]) -> list[str]:
+    """Give those that hide `inner`, the networks of pods and Services; a default route hides nothing."""
+    wanted = [IPv4Network(network) for network in inner if ":" not in network]
+    return [str(route) for route in _narrow(known) if any(route.network.overlaps(network) for network in wanted)]
+
+
+def free(known: Iterable[Route]) -> list[str]:
+    """Give two networks that no route hides; fewer where there are none."""
+    taken = [route.network for route in _narrow(known)]
+    return [str(other) for other in OTHERS if not any(other.overlaps(network) for network in taken)][:2]
+
+
+def _narrow(known: Iterable[Route]) -> list[Route]:
+    return [route for route in known if route.network.prefixlen > HALF]
 
 
 def _little_endian(digits: str) -> IPv4Address:

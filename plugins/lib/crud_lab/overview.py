@@ -103,23 +103,25 @@ class Overview:
         columns = [self._by(name, *key) for name in AUTOSCALING]
         goals = self._goals(*key)
         rows = [
-            [name, *(figures.count(values.get(name)) for values in columns), *goals.get(name, [figures.NONE] * 3)]
+            [name, *(figures.count(values.get(name)) for values in columns), *goal]
             for name in sorted(columns[0])
+            for goal in goals.get(name, [[figures.NONE] * 3])
         ]
         head = ["autoscaler", "replicas", "desired", "least", "most", "metric", "value", "target"]
         return figures.table(head, rows) if rows else []
 
-    def _goals(self, *key: str) -> dict[str, list[str]]:
-        """Give what each autoscaler goes by, its value and its target, which a CPU's is a percentage of."""
+    def _goals(self, *key: str) -> dict[str, list[list[str]]]:
+        """Give all that each autoscaler goes by, with value and target: in percent of what pods ask for, or plain."""
         # The cluster also tells the same metric in other units than the target's.
         exact = (*key, "metric_name", "metric_target_type")
         values = self._by(METRIC, *exact)
-        goals = {}
-        for sample in self.samples:
+        goals: dict[str, list[list[str]]] = {}
+        for sample in sorted(self.samples, key=lambda sample: sample.labels.get("metric_name", "")):
             if sample.labels["__name__"] == TARGET:
                 write = figures.percent if sample.labels["metric_target_type"] == "utilization" else figures.number
                 value = values.get(sample.label(*exact))
-                goals[sample.label(*key)] = [sample.labels["metric_name"], write(value), write(sample.value)]
+                goal = [sample.labels["metric_name"], write(value), write(sample.value)]
+                goals.setdefault(sample.label(*key), []).append(goal)
         return goals
 
     def _alerts(self, paint: Paint) -> list[str]:

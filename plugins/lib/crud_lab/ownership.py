@@ -28,7 +28,7 @@ def taken_over(entries: Sequence[Entry]) -> list[Entry] | None:
     found = False
     for entry in entries:
         fields = entry.get("fieldsV1", {})
-        if _is_ours(entry):
+        if is_ours(entry):
             ours = _merged(ours, fields)
             continue
         taken = _spec_and_data(fields) if _may_be_taken_from(entry) else {}
@@ -43,7 +43,8 @@ def taken_over(entries: Sequence[Entry]) -> list[Entry] | None:
     return [{**own, "fieldsV1": ours}, *others]
 
 
-def _is_ours(entry: Entry) -> bool:
+def is_ours(entry: Entry) -> bool:
+    """Whether an entry of managedFields is a lab's apply."""
     return entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
 
 

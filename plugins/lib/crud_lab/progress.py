@@ -47,7 +47,7 @@ def closing_line(record: Mapping[str, Any], seconds: float, commands: Commands, 
         done = f"{'checked' if check_mode else 'done'} in {duration(seconds)}"
     parts = [line(record["stage"], done) + (f": {record['summary']}" if record["summary"] else "")]
     if record["look"]:
-        parts.append(f"look: {record['look']}")
+        parts.append(f"look: {commands.complete(record['look'])}")
     if record["next"]:
         parts.append(f"next: {commands.next_step(record['next'])}")
     return " | ".join(parts)
@@ -58,9 +58,20 @@ def waiting_line(requirement: Mapping[str, Any]) -> str:
     return line(requirement["stage"], requirement["msg"])
 
 
+def undone_lines(comparison: Mapping[str, Any]) -> list[str]:
+    """Say before a stage acts which earlier choices are others now."""
+    return [line(comparison["stage"], sentence) for sentence in comparison["undone"]]
+
+
 def failure_line(stage: str, said: str, again: str) -> str:
     """Say at the very end what failed and how to go on from there."""
     return line(stage, f"failed: {said} | again: {again}")
+
+
+def hidden_line(names: Sequence[str]) -> str:
+    """Say which variables the printed commands lack."""
+    again = ", ".join(f"-e {name}" for name in names)
+    return f"\nSecrets are not printed. Give these again with the commands above: {again}"
 
 
 def said_by(result: Mapping[str, Any]) -> str:

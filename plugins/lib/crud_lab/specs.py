@@ -40,6 +40,14 @@ def read(roles: Path = ROLES) -> list[Option]:
     return list(options.values())
 
 
+def of_role(role: str, roles: Path = ROLES) -> list[Option]:
+    """Give the variables that one role documents."""
+    entries = yaml.safe_load((roles / role / "meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
+    return [
+        Option(name, role, spec) for entry in entries.values() for name, spec in (entry.get("options") or {}).items()
+    ]
+
+
 def role_names(roles: Path = ROLES) -> list[str]:
     """Give the names of all roles."""
     return sorted(path.name for path in roles.iterdir() if (path / "tasks").is_dir())

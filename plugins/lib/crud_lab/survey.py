@@ -8,6 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from crud_lab import docker_group
+
 TIMEOUT = 20
 LOCK = "run.lock"
 # docker_node's labels: name and state directory on what is the lab's alone, another label on images that labs share.
@@ -69,6 +71,8 @@ def docker(*words: str) -> list[str]:
         done = subprocess.run(["docker", *words], capture_output=True, text=True, timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired as error:
         raise DockerSilentError(f"no answer within {TIMEOUT} s") from error
+    if done.returncode and docker_group.is_lacking():
+        raise DockerSilentError(docker_group.REASON)
     if done.returncode:
         raise DockerSilentError(done.stderr.strip().splitlines()[0] if done.stderr.strip() else "no reason given")
     return done.stdout.splitlines()

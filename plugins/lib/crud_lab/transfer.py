@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from crud_lab.bundle import confined
 from crud_lab.errors import LabError
 
 MANIFEST = "manifest.json"
@@ -81,9 +82,9 @@ class Node:
         return shlex.quote(self._directory)
 
 
-def wanted(manifest: bytes) -> list[File]:
+def wanted(manifest: bytes, bundle: Path) -> list[File]:
     """Give the files that a node needs."""
-    artefacts = json.loads(manifest)["artefacts"].values()
+    artefacts = confined(json.loads(manifest), bundle)["artefacts"].values()
     return [
         File(file["path"], file["sha256"], file["size"])
         for artefact in artefacts
@@ -95,9 +96,9 @@ def wanted(manifest: bytes) -> list[File]:
 def transfer(bundle: Path, node: Node, tell: Callable[[str], None], *, write: bool) -> list[str]:
     """Bring the node's bundle up to date; give the paths that were, or would be, sent."""
     manifest = (bundle / MANIFEST).read_bytes()
+    files = wanted(manifest, bundle)
     if node.manifest() == manifest:
         return []
-    files = wanted(manifest)
     found = node.sums(file.path for file in files)
     sent = [file for file in files if found.get(file.path) != file.sha256]
     if write:
@@ -121,6 +122,8 @@ def _verify(node: Node, sent: list[File]) -> None:
 
 
 def _for_reading(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    # Whole seconds: k3s imports an image again at each start where its file is newer than what k3s can note.
+    member.mtime = int(member.mtime)
     member.uid = member.gid = 0
     member.uname = member.gname = "root"
     member.mode = 0o555 if member.mode & 0o100 else 0o444

@@ -62,11 +62,26 @@ def problems(name: str, value: object, spec: Mapping[str, Any]) -> Iterator[str]
         quotes = " in quotes" if kind == "str" and isinstance(value, int | float) else ""
         yield _sentence(name, value, spec, wanted + quotes)
         return
-    if "choices" in spec and str(value).lower() not in {str(choice).lower() for choice in spec["choices"]}:
+    # Those of a list are for its elements.
+    if (
+        "choices" in spec
+        and kind != "list"
+        and str(value).lower() not in {str(choice).lower() for choice in spec["choices"]}
+    ):
         yield _sentence(name, value, spec, "one of " + ", ".join(map(str, spec["choices"])))
     if name == "lab_name" and not LAB_NAME.fullmatch(str(value)):
         yield _sentence(name, value, spec, LAB_NAME_IN_WORDS)
     yield from _problems_inside(name, value, spec)
+
+
+def plain(value: object, spec: Mapping[str, Any]) -> Any:
+    """Give a value that fits as what it means: -e name=value makes text of everything."""
+    kind = spec.get("type", "str")
+    if isinstance(value, str) and kind == "bool":
+        return BOOLEANS.get(value.lower(), value)
+    if isinstance(value, str) and kind in ("int", "float") and TYPES[kind][0](value):
+        return int(value) if kind == "int" else float(value)
+    return value
 
 
 def _is_port(name: str, spec: Mapping[str, Any]) -> bool:
@@ -76,7 +91,7 @@ def _is_port(name: str, spec: Mapping[str, Any]) -> bool:
 def _problems_inside(name: str, value: object, spec: Mapping[str, Any]) -> Iterator[str]:
     options = spec.get("options")
     if isinstance(value, list):
-        element = {key: spec[key] for key in ("options", "no_log") if key in spec} | {
+        element = {key: spec[key] for key in ("choices", "options", "no_log") if key in spec} | {
             "type": spec.get("elements", "raw")
         }
         for index, item in enumerate(value):
@@ -92,10 +107,11 @@ def _problems_inside(name: str, value: object, spec: Mapping[str, Any]) -> Itera
 
 
 def _sentence(name: str, value: object, spec: Mapping[str, Any], wanted: str) -> str:
-    return f"{name} is {'(hidden)' if spec.get('no_log') else _show(value)}, but must be {wanted}"
+    return f"{name} is {'(hidden)' if spec.get('no_log') else show(value)}, but must be {wanted}"
 
 
-def _show(value: object) -> str:
+def show(value: object) -> str:
+    """Write a value for a sentence, shortened."""
     if value is None:
         return "empty"
     text = repr(str(value)) if isinstance(value, str) else json.dumps(value, default=str)

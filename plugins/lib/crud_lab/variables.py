@@ -30,19 +30,26 @@ class Scope:
 class Checker:
     """Finds what is wrong with the variables of a run."""
 
-    def __init__(self, options: Iterable[Option], roles: Iterable[str], given: Iterable[str]) -> None:
-        """Take the documented variables, the names of the roles, and the names that were given with -e."""
+    def __init__(
+        self,
+        options: Iterable[Option],
+        roles: Iterable[str],
+        given: Iterable[str],
+        chosen: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take the documented variables, the roles, the names that -e gave, and those in files, each with its path."""
         self.options = list(options)
         self.names = {option.name for option in self.options}
         self.prefixes = tuple(f"{owner}_" for owner in ("lab", *roles))
         self.given = set(given)
+        self.chosen = {name: path for name, path in (chosen or {}).items() if name not in self.given}
 
     def problems(self, scopes: Iterable[Scope]) -> list[str]:
         """Give one sentence per problem, each with its fix; the same problem once for all hosts."""
         found: dict[str, None] = dict.fromkeys(self._unknown(self.given))
         for scope in scopes:
-            ours = (name for name in scope.raw if name.startswith(self.prefixes) and name not in self.given)
-            found |= dict.fromkeys(self._unknown(ours))
+            ours = {name for name in scope.raw if name.startswith(self.prefixes)} | self.chosen.keys()
+            found |= dict.fromkeys(self._unknown(ours - self.given))
             found |= dict.fromkeys(self._unfit(scope))
         return list(found)
 
@@ -52,7 +59,8 @@ class Checker:
                 continue
             near = _nearest(name, self.names)
             guess = f"did you mean {' or '.join(near)}?" if near else "the tables in roles/*/README.md list all."
-            yield f"{name} is no variable of this lab: {guess}"
+            place = f" in {self.chosen[name]}" if name in self.chosen else ""
+            yield f"{name}{place} is no variable of this lab: {guess}"
 
     def _unfit(self, scope: Scope) -> Iterator[str]:
         fit: dict[str, Any] = {}
@@ -83,7 +91,7 @@ class Checker:
     def _fix(self, name: str) -> str:
         if name in self.given:
             return f"correct what -e gives for {name}"
-        return "correct it in inventory/group_vars/ or give another with -e"
+        return f"correct it in {self.chosen.get(name, 'inventory/group_vars/')} or give another with -e"
 
 
 def _nearest(name: str, known: Iterable[str]) -> list[str]:

@@ -107,7 +107,14 @@ class Instance:
 
     def _addresses(self) -> list[str]:
         deadline = Deadline(self._clock, self._settings.patience)
-        while not (found := look.addresses(self._client, self._name)):
+        inner = self._settings.inner
+        while not (found := look.reachable(shown := look.addresses(self._client, self._name), inner)):
+            if deadline.passed and shown:
+                raise MultipassError(
+                    f"{self._name} has the address {shown[0]}, which lies in the networks of Kubernetes' pods and "
+                    f"Services, {' and '.join(inner)}: give Kubernetes others, such as -e "
+                    """'{"k3s_config": {"cluster-cidr": "10.244.0.0/16", "service-cidr": "10.245.0.0/16"}}'"""
+                )
             if deadline.passed:
                 raise MultipassError(
                     f"{self._name} runs but Multipass has no address for it: `multipass info {self._name}` says why. "

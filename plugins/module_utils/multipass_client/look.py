@@ -10,8 +10,8 @@ from .client import Client
 from .errors import MultipassError
 
 IPV4 = re.compile(r"\d{1,3}(\.\d{1,3}){3}")
-# Addresses inside the instance: Kubernetes' pods and Services, and Docker's own bridge.
-INNER = [ipaddress.ip_network(network) for network in ("10.42.0.0/16", "10.43.0.0/16", "172.17.0.1/32")]
+# An address inside every instance with Docker: that of its bridge.
+DOCKER = "172.17.0.1"
 LOOKS = 3
 
 
@@ -32,15 +32,16 @@ def state(client: Client, name: str) -> str | None:
 
 
 def addresses(client: Client, name: str) -> list[str]:
-    """Give the addresses of a running instance, the one to reach it by first; none while it can't be asked."""
+    """Give the addresses that a running instance says it has, but Docker's; none while it can't be asked."""
     try:
         described = client.json("info", name)["info"][name]
     except MultipassError:
         return []
-    return reachable(str(each) for each in described["ipv4"])
+    # Not every one is an address, such as N/A.
+    return [each for each in map(str, described["ipv4"]) if IPV4.fullmatch(each) and each != DOCKER]
 
 
-def reachable(found: Iterable[str]) -> list[str]:
-    """Leave out what is no address, such as N/A, and what is inside the instance."""
-    kept = [ipaddress.ip_address(each) for each in found if IPV4.fullmatch(each)]
-    return [str(address) for address in kept if not any(address in network for network in INNER)]
+def reachable(found: Iterable[str], inner: Iterable[str]) -> list[str]:
+    """Leave out what is inside the instance; `inner` are the networks of Kubernetes' pods and Services in it."""
+    networks = [ipaddress.ip_network(network) for network in inner]
+    return [each for each in found if not any(ipaddress.ip_address(each) in network for network in networks)]

@@ -14,6 +14,8 @@ class Settings:
     patience: float = 300
     grow: bool = False
     check_mode: bool = False
+    # The networks of Kubernetes' pods and Services, whose addresses are inside the instance.
+    inner: tuple[str, ...] = ("10.42.0.0/16", "10.43.0.0/16")
 
 
 @dataclass

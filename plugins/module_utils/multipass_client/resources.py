@@ -29,8 +29,8 @@ def compare(client: Client, name: str, wanted: Values) -> Comparison:
         kept = " ".join(f"-e multipass_vm_{key}={present[key]}" for key in KEYS if more[key] < 0)
         raise MultipassError(
             f"{name} can't shrink ({', '.join(less)}): a disk only grows in Multipass, and what runs inside counts on "
-            f"its processors and memory. Keep them with {kept}, for good in inventory/group_vars/all/lab.yml; or make "
-            "it anew, its data lost: ansible-playbook teardown.yml, then site.yml"
+            f"its processors and memory. Keep them with {kept}, for good in inventory/group_vars/all/local.yml; or "
+            "make it anew, its data lost: ansible-playbook teardown.yml, then site.yml"
         )
     return Comparison(present, {key: wanted[key] for key in KEYS if more[key] > 0})
 

@@ -10,6 +10,9 @@ from collections.abc import Iterable
 
 # What `docker save` calls REPOSITORY:TAG, and so what Kubernetes finds under the short name.
 LIBRARY = "docker.io/library/"
+# Where the disk is full the kubelet collects images that no pod uses, unless they have this label.
+# Nothing would bring this one back.
+PINNED = "io.cri-containerd.pinned=pinned"
 CTR = ("k3s", "ctr", "--namespace", "k8s.io")
 
 
@@ -25,11 +28,11 @@ def built(repository: str) -> dict[str, str]:
     return {tag: identifier for tag, identifier in found if tag != "<none>"}
 
 
-def loaded(repository: str) -> dict[str, str]:
-    """Give containerd's tags of a repository and the digests of their manifests."""
+def loaded(repository: str) -> dict[str, list[str]]:
+    """Give containerd's tags of a repository and what it says of each: type, manifest's digest and, last, labels."""
     prefix = f"{LIBRARY}{repository}:"
     found = lines(*CTR, "images", "ls", f"name~=^{prefix}")[1:]
-    return {words[0].removeprefix(prefix): words[2] for words in found if words[0].startswith(prefix)}
+    return {words[0].removeprefix(prefix): words[1:] for words in found if words[0].startswith(prefix)}
 
 
 def config_digest(manifest: str) -> str:
@@ -58,7 +61,7 @@ def main(repository: str, tag: str, base: str, keep: int) -> None:
     base_repository, base_tag = base.rsplit(":", 1)
     bases = built(base_repository)
     image = in_docker.get(tag, "")
-    manifest = in_containerd.get(tag, "")
+    _, manifest, *_, labels = in_containerd.get(tag, ["", "", ""])
     # An engine that keeps its images in containerd takes the manifest's digest as the id.
     same = bool(image) and bool(manifest) and image in (manifest, config_digest(manifest))
     used = in_use(repository)
@@ -66,7 +69,7 @@ def main(repository: str, tag: str, base: str, keep: int) -> None:
     found = {
         "base": base_tag in bases,
         "built": bool(image),
-        "loaded": same,
+        "loaded": same and PINNED in labels.split(","),
         "digest": image,
         "in_use": sorted(used),
         "superfluous": {

@@ -49,6 +49,16 @@ def build() -> str:
             Query('namespace_pod:cpu_usage_per_request:ratio_rate1m{namespace="crud-api"}', "{{pod}}"),
         ),
         graph(
+            About(
+                "Memory of request",
+                "What the autoscaler goes by in either case. Little of it is given back when requests have ended.",
+                "percentunit",
+                "pods",
+                ((1.5, YELLOW),),
+            ),
+            Query('namespace_pod:memory_usage_per_request:ratio{namespace="crud-api"}', "{{pod}}"),
+        ),
+        graph(
             About("Latency", "p95 of all pods: what scaling is for.", "s", "crud-api", ((0.25, YELLOW),)),
             Query('job:http_request_duration_seconds:p95_rate1m{job="crud-api"}', "p95"),
         ),

@@ -38,7 +38,7 @@ def openapi_blueprint(resource: Resource, settings: Settings) -> Blueprint:
 def describe(resource: Resource, settings: Settings) -> dict[str, Any]:
     """Return the description of an app that serves this resource with these settings."""
     faults = settings.faults == "on"
-    paths = record_paths(resource) | operation_paths(faults=faults)
+    paths = record_paths(resource) | operation_paths(metrics=settings.metrics_apart == "off", faults=faults)
     for path in paths.values():
         path.update(head=_head(path["get"]), options=_options(path))
     components: dict[str, Any] = {

@@ -10,8 +10,8 @@ Path = dict[str, Any]
 ANY_OBJECT = {"application/json": {"schema": {"type": "object"}}}
 
 
-def operation_paths(*, faults: bool) -> dict[str, Path]:
-    """Return them, that of faults only where it is served."""
+def operation_paths(*, metrics: bool, faults: bool) -> dict[str, Path]:
+    """Return them, those of metrics and faults only where they are served."""
     text = {"text/plain": {"schema": {"type": "string"}}}
     page = {"text/html": {"schema": {"type": "string"}}}
     paths = {
@@ -19,8 +19,9 @@ def operation_paths(*, faults: bool) -> dict[str, Path]:
         "/openapi.json": _read("description", "This description", "OpenAPI 3.1.", ANY_OBJECT),
         "/healthz": _read("health", "Whether the process lives", "It does.", ANY_OBJECT),
         "/readyz": _read("readiness", "Whether requests are welcome", "They are.", ANY_OBJECT, 503),
-        "/metrics": _read("metrics", "Metrics for Prometheus", "All metrics.", text),
     }
+    if metrics:
+        paths["/metrics"] = _read("metrics", "Metrics for Prometheus", "All metrics.", text)
     return paths | ({"/faults": _faults()} if faults else {})
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..bodies import JSON, MERGE_PATCH
-from ..paging import CURSOR_PATTERN, DEFAULT_LIMIT, MOST
+from ..paging import CURSOR_PATTERN, DEFAULT_LIMIT, MOST, MOST_BYTES
 from ..resources import Resource
 from .responses import answer, json_content, problems
 from .schemas import ID, Names, schema
@@ -16,7 +16,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     "limit": {
         "name": "limit",
         "in": "query",
-        "description": "Records in a page.",
+        "description": f"Most records in a page, which ends sooner where they have more than {MOST_BYTES} bytes.",
         "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT},
     },
     "after": {
@@ -57,7 +57,10 @@ def _collection(resource: Resource) -> Path:
             "operationId": f"list_{names.many}",
             "summary": f"List {resource.name}, a page at a time",
             "parameters": _parameters("limit", "after"),
-            "responses": {"200": answer("A page in the order of ids.", json_content(names.page)), **problems(503)},
+            "responses": {
+                "200": answer("A page in the order of ids.", json_content(names.page)),
+                **problems(503),
+            },
         },
         "post": {
             "operationId": f"create_{names.one}",

@@ -14,7 +14,7 @@ PROBLEMS: dict[int, tuple[str, str, str | None]] = {
     408: ("RequestTimeout", "The request did not arrive in time; the connection is closed.", None),
     409: ("Conflict", "There is a record of that id already.", None),
     412: ("PreconditionFailed", "The record is not as If-Match or If-None-Match expects it.", None),
-    413: ("ContentTooLarge", "The body is too long; the connection is closed.", None),
+    413: ("ContentTooLarge", "The body, or the record that it makes, is too long.", None),
     414: ("UriTooLong", "The path and its query are too long; the connection is closed.", None),
     415: ("UnsupportedMediaType", "The body has another media type than these.", "Accept"),
     417: ("ExpectationFailed", "The headers expect what can't be met; the connection is closed.", None),

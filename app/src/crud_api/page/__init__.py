@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from ..resources import Resource
+from ..settings import Settings
 from ..version import VERSION
 
 HERE = Path(__file__).parent
@@ -28,7 +29,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
-def page_blueprint(resource: Resource) -> Blueprint:
+def page_blueprint(resource: Resource, settings: Settings) -> Blueprint:
     """Make the routes; the files are read once, now."""
     blueprint = Blueprint("page", __name__)
     page = (HERE / "index.html").read_bytes()
@@ -38,8 +39,7 @@ def page_blueprint(resource: Resource) -> Blueprint:
         "description": "/openapi.json",
         "health": "/healthz",
         "ready": "/readyz",
-        "metrics": "/metrics",
-    }
+    } | ({"metrics": "/metrics"} if settings.metrics_apart == "off" else {})
 
     @blueprint.get("/")
     def index() -> ResponseReturnValue:

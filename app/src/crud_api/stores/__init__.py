@@ -1,6 +1,14 @@
 """Where records live; CRUD_STORE chooses."""
 
-from .interface import RecordExistsError, RecordMissingError, Store, StoreAwayError, StoreFullError
+from .interface import RecordExistsError, RecordMissingError, Records, Store, StoreAwayError, StoreFullError
 from .opening import open_store
 
-__all__ = ["RecordExistsError", "RecordMissingError", "Store", "StoreAwayError", "StoreFullError", "open_store"]
+__all__ = [
+    "RecordExistsError",
+    "RecordMissingError",
+    "Records",
+    "Store",
+    "StoreAwayError",
+    "StoreFullError",
+    "open_store",
+]

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable
 from threading import Lock
 
-from .interface import RecordExistsError, RecordMissingError, StoreFullError
+from .interface import RecordExistsError, RecordMissingError, Records, StoreFullError
 
 
 class MemoryStore:
@@ -33,11 +33,12 @@ class MemoryStore:
         except KeyError:
             raise RecordMissingError(key) from None
 
-    def page(self, after: str, limit: int) -> list[tuple[str, bytes]]:
-        """Return up to `limit` keys and records whose keys come after `after`, in order."""
+    def page(self, after: str, limit: int, max_bytes: int) -> Records:
+        """Return the keys and records behind the key `after`, in order, of `max_bytes` bytes at most."""
         with self._lock:
             start = bisect_right(self._keys, after)
-            return [(key, self._records[key]) for key in self._keys[start : start + limit]]
+            keys = self._keys[start : start + limit + 1]
+            return Records.gathered(((key, self._records[key]) for key in keys), limit, max_bytes)
 
     def change(self, key: str, change: Callable[[bytes | None], bytes | None]) -> None:
         """Replace a record by what `change` makes of it, with no other change in between; None is no record."""

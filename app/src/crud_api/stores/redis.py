@@ -17,7 +17,7 @@ from redis.credentials import CredentialProvider
 from redis.exceptions import OutOfMemoryError, RedisError
 from redis.retry import Retry
 
-from .interface import RecordExistsError, RecordMissingError, StoreAwayError, StoreFullError
+from .interface import RecordExistsError, RecordMissingError, Records, StoreAwayError, StoreFullError
 
 # Neither a password, which the environment would show to many, nor options, which would undo those below.
 URL = re.compile(r"rediss?://(\[[\da-fA-F:.]+\]|[\w.-]+)(:\d+)?(/\d+)?|unix:///[^\s?#]+")
@@ -36,13 +36,22 @@ else
 end
 return 1
 """
-# Arguments: the key behind which to begin, how many.
+# Arguments: the key behind which to begin, how many records, how many bytes of them. Only what fits is read and sent.
 PAGE = """
-local keys = redis.call('ZRANGEBYLEX', KEYS[2], '(' .. ARGV[1], '+', 'LIMIT', 0, ARGV[2])
-if #keys == 0 then
-  return {{}, {}}
+local limit, room = tonumber(ARGV[2]), tonumber(ARGV[3])
+local keys = redis.call('ZRANGEBYLEX', KEYS[2], '(' .. ARGV[1], '+', 'LIMIT', 0, limit + 1)
+local fitting = {}
+for place, key in ipairs(keys) do
+  room = room - redis.call('HSTRLEN', KEYS[1], key)
+  if place > 1 and (place > limit or room < 0) then
+    break
+  end
+  fitting[place] = key
 end
-return {keys, redis.call('HMGET', KEYS[1], unpack(keys))}
+if #fitting == 0 then
+  return {{}, {}, 0}
+end
+return {fitting, redis.call('HMGET', KEYS[1], unpack(fitting)), #keys - #fitting}
 """
 
 
@@ -93,11 +102,11 @@ class RedisStore:
             raise RecordMissingError(key)
         return record
 
-    def page(self, after: str, limit: int) -> list[tuple[str, bytes]]:
-        """Return up to `limit` keys and records whose keys come after `after`, in order."""
+    def page(self, after: str, limit: int, max_bytes: int) -> Records:
+        """Return the keys and records behind the key `after`, in order, of `max_bytes` bytes at most."""
         with self._answers():
-            keys, records = self._page(self._keys, [after, limit])
-        return [(key.decode(), record) for key, record in zip(keys, records, strict=True)]
+            keys, records, behind = self._page(self._keys, [after, limit, max_bytes])
+        return Records([(key.decode(), record) for key, record in zip(keys, records, strict=True)], more=behind > 0)
 
     def change(self, key: str, change: Callable[[bytes | None], bytes | None]) -> None:
         """Replace a record by what `change` makes of it, with no other change in between; None is no record."""

@@ -3,11 +3,11 @@
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
-from .interface import RecordExistsError, RecordMissingError, StoreAwayError, StoreFullError
+from .interface import RecordExistsError, RecordMissingError, Records, StoreAwayError, StoreFullError
 
 # A table with rowids: the index of its keys, which page() and count() walk, does not hold the records themselves.
 TABLE = """
@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS records (
 ) STRICT
 """
 GET = "SELECT record FROM records WHERE resource = ? AND key = ?"
-PAGE = "SELECT key, record FROM records WHERE resource = ? AND key > ? ORDER BY key LIMIT ?"
+PAGE = "SELECT key, record FROM records WHERE resource = ? AND key > ? ORDER BY key"
 PUT = "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET record = excluded.record"
 REMOVE = "DELETE FROM records WHERE resource = ? AND key = ?"
 COUNT = "SELECT count(*) FROM records WHERE resource = ?"
@@ -60,10 +60,11 @@ class SqliteStore:
             raise RecordMissingError(key)
         return record
 
-    def page(self, after: str, limit: int) -> list[tuple[str, bytes]]:
-        """Return up to `limit` keys and records whose keys come after `after`, in order."""
-        with self._connection() as connection:
-            return connection.execute(PAGE, (self._resource, after, limit)).fetchall()
+    def page(self, after: str, limit: int, max_bytes: int) -> Records:
+        """Return the keys and records behind the key `after`, in order, of `max_bytes` bytes at most."""
+        # A cursor that is left open would go on reading, which keeps the log from being emptied.
+        with self._connection() as connection, closing(connection.execute(PAGE, (self._resource, after))) as rows:
+            return Records.gathered(rows, limit, max_bytes)
 
     def change(self, key: str, change: Callable[[bytes | None], bytes | None]) -> None:
         """Replace a record by what `change` makes of it, with no other change in between; None is no record."""
@@ -82,7 +83,7 @@ class SqliteStore:
 
     def check(self) -> None:
         """Raise StoreAwayError unless records can be read."""
-        self.page("", 1)
+        self.page("", 1, 1)
 
     def close(self) -> None:
         """Close the connections that no call is using."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crud_lab.commands import option
 from crud_lab.verification.cluster import Cluster
 from crud_lab.verification.problem import Broken
 from crud_lab.verification.site import Site
@@ -11,6 +12,7 @@ from crud_lab.verification.site import Site
 DEPLOY = "ansible-playbook site.yml --tags app"
 LOAD_IMAGE = "ansible-playbook site.yml --tags image,app"
 LOAD_REDIS = "ansible-playbook site.yml --tags bundle,k3s,app"
+START = "ansible-playbook site.yml --tags k3s"
 INGRESS_CONTROLLERS = ("skipper", "traefik", "ingress")
 
 
@@ -128,17 +130,37 @@ def service(site: Site, cluster: Cluster) -> Broken | None:
     return None if ready else Broken(f"Service {site.service} has 0 endpoints", DEPLOY)
 
 
-def ingress_controller(cluster: Cluster) -> Broken | None:
-    """The pods that serve Ingresses are ready."""
-    for pod in cluster.items("/api/v1/namespaces/kube-system/pods"):
-        name = pod["metadata"]["name"]
-        if (
-            any(word in name for word in INGRESS_CONTROLLERS)
-            and not is_ready(pod)
-            and pod["status"].get("phase") != "Succeeded"
-        ):
-            return Broken(f"the Ingress controller's pod {name} is not ready", "ansible-playbook site.yml --tags k3s")
-    return None
+def ingress_controller(site: Site, cluster: Cluster) -> Broken | None:
+    """The pods that serve Ingresses are ready. One of the user's own is known by its pods' name or its IngressClass."""
+    for pod in controllers(cluster, "/api/v1/namespaces/kube-system/pods"):
+        if not is_ready(pod):
+            name = pod["metadata"]["name"]
+            return Broken(f"the Ingress controller's pod {name} is not ready", START)
+    classes = {item["metadata"]["name"] for item in cluster.items("/apis/networking.k8s.io/v1/ingressclasses")}
+    if controllers(cluster, "/api/v1/pods") or classes - set(INGRESS_CONTROLLERS):
+        return None
+    return no_ingress_controller(site.fact("k3s", "disabled") or [])
+
+
+def controllers(cluster: Cluster, path: str) -> list[dict[str, Any]]:
+    """Return the pods there that serve Ingresses, as far as their names tell."""
+    return [
+        pod
+        for pod in cluster.items(path)
+        if any(word in pod["metadata"]["name"] for word in INGRESS_CONTROLLERS)
+        and pod["status"].get("phase") != "Succeeded"
+    ]
+
+
+def no_ingress_controller(disabled: list[str]) -> Broken:
+    """Return why nothing serves Ingresses: it was left out, or it is gone."""
+    if "traefik" not in disabled:
+        return Broken("the cluster has no Ingress controller", START)
+    others = [addon for addon in disabled if addon != "traefik"]
+    return Broken(
+        "the cluster has no Ingress controller, because k3s_disable (or k3s_config) leaves traefik out",
+        f"{START} {option('k3s_disable', others)}, or install an Ingress controller of your own",
+    )
 
 
 def ingress(site: Site, cluster: Cluster) -> Broken | None:

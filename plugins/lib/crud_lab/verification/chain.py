@@ -20,7 +20,7 @@ def broken_links(site: Site, cluster: Cluster, *, metrics: bool) -> list[Broken]
         app_links.deployment(site, cluster),
         app_links.pods(site, cluster),
         app_links.service(site, cluster),
-        app_links.ingress_controller(cluster),
+        app_links.ingress_controller(site, cluster),
         app_links.ingress(site, cluster),
     ]
     if metrics:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 
+from crud_lab import docker_group
 from crud_lab.verification.cluster import Cluster, UnreachableError
 from crud_lab.verification.problem import Broken
 from crud_lab.verification.site import Site
@@ -33,7 +34,8 @@ def container(site: Site) -> Broken | None:
             f"there is no container {name}", "ansible-playbook site.yml --tags node,docker,k3s,image,app,monitoring"
         )
     if not fine:
-        return Broken(f"Docker does not answer ({text})", "start Docker, then ansible-playbook site.yml --tags node")
+        mended = f"{docker_group.way_out()}, then ansible-playbook site.yml --tags node"
+        return Broken(f"Docker does not answer ({text})", mended)
     state = json.loads(text)
     if state["Running"] and not state.get("Paused"):
         return None

@@ -1,1 +1,1 @@
-"""Fills the bundle from package registries: Go modules, PyPI and Debian."""
+"""Fills the bundle from package registries: Go modules, PyPI, npm and Debian."""

@@ -3,6 +3,7 @@
 from .debian import TreeImage, debs_recipe, rootfs_recipe, tree_image_recipe
 from .golang import Program, Upstream, image_recipe, programs_recipe, tool_recipe
 from .labkube import labkube_recipe, pause_recipe
+from .pages import pages_recipe
 from .recipe import Recipe
 from .wheels import wheels_recipe
 
@@ -72,6 +73,7 @@ PROGRAMS = (
 def recipes() -> dict[str, Recipe]:
     """Return all recipes by name."""
     rootfs = rootfs_recipe()
+    pages = pages_recipe(PROMETHEUS)
     images = (
         pause_recipe(),
         image_recipe("coredns", 17, Upstream("github.com/coredns/coredns"), Program("coredns", "./cmd/coredns")),
@@ -123,6 +125,7 @@ def recipes() -> dict[str, Recipe]:
                 tags=PROMETHEUS_TAGS,
                 stamps=PROMETHEUS_STAMPS,
             ),
+            beside=pages,
         ),
         tree_image_recipe(TreeImage("local-path-helper", "trixie", "busybox-static", 3, ("/usr/bin/busybox",), 6)),
         tree_image_recipe(TreeImage("redis", "trixie", "redis-server", 3, ("/usr/bin/redis-server",), 12)),
@@ -153,6 +156,6 @@ def recipes() -> dict[str, Recipe]:
         for name in ("pause", "coredns", "metrics-server", "local-path-provisioner", "local-path-helper", "skipper")
     }
     labkube = labkube_recipe(PROGRAMS, packaged)
-    # Debian and PyPI first: what a network refuses shows within seconds.
-    order = (rootfs, debs_recipe(rootfs), wheels_recipe(), *PROGRAMS, *images, labkube, *tools)
+    # Debian, PyPI and npm first: what a network refuses shows within seconds.
+    order = (rootfs, debs_recipe(rootfs), wheels_recipe(), pages, *PROGRAMS, *images, labkube, *tools)
     return {recipe.name: recipe for recipe in order}

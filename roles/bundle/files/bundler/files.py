@@ -43,7 +43,12 @@ def write_atomically(path: Path, content: str) -> None:
 
 
 def settle(path: Path) -> None:
-    """Make sure that a finished file is on the disk before the manifest says that it is there."""
+    """Make sure that a finished file is on the disk before the manifest says that it is there.
+
+    Its time of change is cut to whole seconds: k3s remembers no more of it, and would import an image with a fraction
+    again at each start.
+    """
+    os.utime(path, (int(path.stat().st_atime), int(path.stat().st_mtime)))
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -37,7 +37,8 @@ class Upstream:
     module: str
 
     @property
-    def _pinned(self) -> str:
+    def pinned(self) -> str:
+        """Return the version of the module in our go.mod."""
         go_mod = (MODULE / "go.mod").read_text(encoding="utf-8")
         found = re.search(rf"^\s*(?:require )?{re.escape(self.module)} (v\S+)", go_mod, re.MULTILINE)
         if found is None:
@@ -47,7 +48,7 @@ class Upstream:
     @property
     def version(self) -> str:
         """Return the version as its project writes it: Prometheus tags the module v0.313.5 for its release 3.13.5."""
-        pinned = self._pinned
+        pinned = self.pinned
         renumbered = re.fullmatch(r"v0\.3(\d\d)\.(\d+)", pinned) if self.module.endswith("/prometheus") else None
         return f"3.{int(renumbered[1])}.{renumbered[2]}" if renumbered else pinned.removeprefix("v")
 
@@ -59,13 +60,13 @@ class Upstream:
     @property
     def source(self) -> str:
         """Name the module and its version."""
-        return f"Go module {self.module} {self._pinned}"
+        return f"Go module {self.module} {self.pinned}"
 
     @property
     def checksum(self) -> str:
         """Return the sum that the Go checksum database publishes for the module."""
         go_sum = (MODULE / "go.sum").read_text(encoding="utf-8")
-        found = re.search(rf"^{re.escape(self.module)} {re.escape(self._pinned)} (h1:\S+)$", go_sum, re.MULTILINE)
+        found = re.search(rf"^{re.escape(self.module)} {re.escape(self.pinned)} (h1:\S+)$", go_sum, re.MULTILINE)
         if found is None:
             raise BundleError(f"{MODULE / 'go.sum'} has no sum of {self.module}: run go mod tidy.")
         return found[1]
@@ -218,15 +219,24 @@ def tool_recipe(name: str, usual_seconds: int, upstream: Upstream, program: Prog
     )
 
 
-def image_recipe(name: str, usual_seconds: int, upstream: Upstream, program: Program) -> Recipe:
-    """Make a container image that holds one program and nothing else, to be run as any user."""
+def image_recipe(
+    name: str, usual_seconds: int, upstream: Upstream, program: Program, beside: Recipe | None = None
+) -> Recipe:
+    """Make a container image that holds one program, to be run as any user.
+
+    `beside` makes what else is in the image: its files, at the paths that they have below its name.
+    """
     inside = f"/bin/{program.name}"
+    needs = (beside,) if beside else ()
 
     def build(context: Context, work: Path) -> Product:
         reference = f"localhost/{name}:{upstream.version}"
         compile_program(context, program, upstream.release, work / program.name)
         archive = work / f"{name}.tar"
-        write_program_image(Settings(reference, entrypoint=(inside,)), work / program.name, inside, archive)
+        made = context.programs.artefacts()
+        paths = [stored.path for needed in needs for stored in made[needed.name].files]
+        files = {f"/{path.partition('/')[2]}": context.programs.root / path for path in paths}
+        write_program_image(Settings(reference, entrypoint=(inside,)), work / program.name, inside, archive, files)
         return Product(upstream.version, upstream.source, upstream.checksum, {f"images/{name}.tar": archive}, reference)
 
     return Recipe(
@@ -236,5 +246,6 @@ def image_recipe(name: str, usual_seconds: int, upstream: Upstream, program: Pro
         build=build,
         sources=_sources((program,)),
         parameters=_parameters(upstream, (program,)),
+        needs=needs,
         tools=Tools.GO,
     )

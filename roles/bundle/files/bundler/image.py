@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,20 +34,24 @@ class Settings:
     labels: dict[str, str] = field(default_factory=dict)
 
 
-def write_program_image(settings: Settings, program: Path, inside: str, archive: Path) -> None:
-    """Write an image that holds one static program and nothing else."""
+def write_program_image(
+    settings: Settings, program: Path, inside: str, archive: Path, beside: Mapping[str, Path] | None = None
+) -> None:
+    """Write an image that holds one static program and, `beside` it, files by their paths; nothing else."""
+    files = {inside: program, **(beside or {})}
     layer = archive.with_suffix(".layer")
     with tarfile.open(layer, "w", format=tarfile.PAX_FORMAT) as tar:
-        for parent in reversed(Path(inside).parents[:-1]):
+        for parent in sorted({parent for path in files for parent in Path(path).parents[:-1]}):
             directory = tarfile.TarInfo(str(parent).lstrip("/"))
             directory.type = tarfile.DIRTYPE
             directory.mode = 0o755
             tar.addfile(directory)
-        member = tarfile.TarInfo(inside.lstrip("/"))
-        member.mode = 0o755
-        member.size = program.stat().st_size
-        with program.open("rb") as stream:
-            tar.addfile(member, stream)
+        for path, file in files.items():
+            member = tarfile.TarInfo(path.lstrip("/"))
+            member.mode = 0o755 if path == inside else 0o644
+            member.size = file.stat().st_size
+            with file.open("rb") as stream:
+                tar.addfile(member, stream)
     _write_archive(settings, layer, archive)
     layer.unlink()
 

@@ -11,6 +11,7 @@ from .catalogue import recipes as packaged_recipes
 from .download import MEGABYTE, PARTIAL, Fetcher, Wanted
 from .errors import BundleError
 from .lock import Image, Lock, Release
+from .promtool import promtool_recipe
 from .recipe import Context, Product, Recipe, Tools, architecture
 from .registry import Registry
 from .settings import Settings
@@ -23,9 +24,9 @@ USUAL_IMAGE_SECONDS = 30
 LABKUBE_ONLY = {"pause", "coredns", "metrics-server", "local-path-provisioner", "local-path-helper", "skipper"}
 # Docker Hub's name in the lock. No file here has its address: the node's Docker Engine knows it.
 HUB = "hub"
-# What the lock has nothing for: made only where that image is built too, so that nobody needs Go for it alone. No
-# release of promtool by itself exists, and no published digest of prometheus-adapter's image is confirmed.
-BUILT_WITH = {"promtool": "prometheus", "prometheus-adapter": "kube-state-metrics"}
+# What the lock has nothing for: made only where that image is built too, so that nobody needs Go for it alone.
+# Prometheus' own image holds the first two; no published digest of prometheus-adapter's image is confirmed.
+BUILT_WITH = {"promtool": "prometheus", "prometheus-ui": "prometheus", "prometheus-adapter": "kube-state-metrics"}
 
 
 def system() -> str:
@@ -49,6 +50,9 @@ def release_recipes(settings: Settings, lock: Lock) -> dict[str, Recipe]:
     if system() != "linux":
         # What is left out makes node containers, which are the provider docker's.
         built = [recipe for recipe in built if recipe.tools in (Tools.PYTHON, Tools.GO)]
+    else:
+        # The image's programs run on Linux, so they run here too.
+        built += [promtool_recipe(recipe) for recipe in fetched if recipe.name == "prometheus"]
     return {recipe.name: recipe for recipe in (*fetched, *built)}
 
 

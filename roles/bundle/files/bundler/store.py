@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .confined import trespass
 from .errors import BundleError
 from .files import settle, sha256_of, sha256_of_all, write_atomically
 
@@ -56,7 +57,7 @@ class Store:
         """Read the manifest; an absent one is an empty store.
 
         Raises:
-            BundleError: the manifest is not one that this version wrote.
+            BundleError: the manifest is not one that this version wrote, or it names a file outside of the store.
         """
         document = self._document()
         if document is None:
@@ -64,9 +65,13 @@ class Store:
         try:
             if document["schema"] != SCHEMA:
                 raise BundleError(self._unreadable(f"schema {document['schema']} instead of {SCHEMA}"))
-            return {name: _artefact(entry) for name, entry in document["artefacts"].items()}
+            artefacts = {name: _artefact(entry) for name, entry in document["artefacts"].items()}
+            sentence = trespass(self.root, (stored.path for entry in artefacts.values() for stored in entry.files))
         except (KeyError, TypeError, AttributeError) as error:
             raise BundleError(self._unreadable(f"{type(error).__name__}: {error}")) from error
+        if sentence:
+            raise BundleError(sentence)
+        return artefacts
 
     def filled_by(self) -> str:
         """Return the source that filled it; "" where nothing did."""
@@ -114,6 +119,8 @@ class Store:
         `made` maps paths in the store to finished files on the same file system. Files of an earlier version that
         the new one does not have are removed last.
         """
+        if sentence := trespass(self.root, made):
+            raise BundleError(sentence)
         files = []
         for relative, finished in sorted(made.items()):
             target = self.root / relative

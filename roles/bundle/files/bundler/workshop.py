@@ -45,6 +45,7 @@ class Workshop:
         if damaged:
             raise BundleError("\n".join(damaged))
         later = self._source.later & stale.keys()
+        later |= {name for name in stale if later & {needed.name for needed in self._recipes[name].needs}}
         wanted = {
             needed.name
             for name in stale.keys() - later

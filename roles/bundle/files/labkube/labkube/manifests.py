@@ -10,7 +10,6 @@ from labkube.notify import log
 from labkube.supervise import Supervisor
 
 _PLACEHOLDER = re.compile(r"%\{(\w+)\}%")
-_SECONDS = 120
 
 
 def render(template: str, values: Mapping[str, str]) -> str:
@@ -18,10 +17,12 @@ def render(template: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: values[match[1]], template)
 
 
-def placeholders(settings: config.Config, images: Mapping[str, str]) -> dict[str, str]:
-    """What the add-ons' templates may ask for."""
+def placeholders(settings: config.Config, images: Mapping[str, str], *, resolver: bool) -> dict[str, str]:
+    """What the add-ons' templates may ask for; `resolver` tells whether pods can reach a name server."""
     values = {f"IMAGE_{name.upper().replace('-', '_')}": reference for name, reference in images.items()}
-    return {**values, "CLUSTER_DNS": settings.dns_service_ip}
+    # Without one CoreDNS would not start; so it knows the cluster's names alone and answers SERVFAIL to others.
+    forward = "forward . /etc/resolv.conf" if resolver else "# the node has no name server that pods can reach"
+    return {**values, "CLUSTER_DNS": settings.dns_service_ip, "FORWARD": forward}
 
 
 class Manifests:
@@ -69,7 +70,7 @@ class Manifests:
         return self._run(argv + [f"--filename={path}" for path in files], quiet)
 
     def _run(self, argv: list[str], quiet: bool = False) -> bool:
-        code, said = self._supervisor.run([*self._kubectl, *argv], _SECONDS)
+        code, said = self._supervisor.run([*self._kubectl, *argv])
         if code and not quiet:
             log(f"kubectl {argv[0]}: {said}")
         return code == 0

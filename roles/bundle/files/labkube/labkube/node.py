@@ -4,11 +4,15 @@ import ipaddress
 import os
 import socket
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from labkube.config import Config
 from labkube.files import write
+
+# The second is where systemd-resolved keeps the name servers that stand behind its own 127.0.0.53.
+RESOLV_CONFS = (Path("/etc/resolv.conf"), Path("/run/systemd/resolve/resolv.conf"))
 
 
 class NodeError(RuntimeError):
@@ -51,7 +55,7 @@ def _address() -> str:
 
 
 def resolv_conf(text: str) -> str:
-    """`text` without name servers that only the node itself can reach."""
+    """`text` without name servers that only the node itself can reach; "" where no other is left."""
     lines = []
     servers = 0
     for line in text.splitlines():
@@ -64,16 +68,18 @@ def resolv_conf(text: str) -> str:
                 continue
             servers += 1
         lines.append(line)
-    if not servers:
-        # What k3s does too: CoreDNS does not start without one, and cluster names need none.
-        lines.append("nameserver 8.8.8.8")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" if servers else ""
 
 
-def write_resolv_conf(path: Path) -> None:
-    """Give pods the node's name servers, as far as pods can reach them."""
-    own = Path("/etc/resolv.conf")
-    write(path, resolv_conf(own.read_text() if own.exists() else ""))
+def write_resolv_conf(path: Path, sources: Iterable[Path] = RESOLV_CONFS) -> bool:
+    """Give pods the node's name servers, as far as pods can reach them; whether there are any.
+
+    Nobody else is asked in their place: which names a lab looks up is not for a public resolver to know.
+    """
+    found = (resolv_conf(source.read_text()) for source in sources if source.exists())
+    text = next(filter(None, found), "")
+    write(path, text)
+    return bool(text)
 
 
 def firewall_rules(config: Config) -> list[list[str]]:

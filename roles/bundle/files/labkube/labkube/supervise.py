@@ -31,10 +31,6 @@ class DiedError(RuntimeError):
     """A component ended by itself."""
 
 
-class TooLateError(RuntimeError):
-    """What was waited for did not happen."""
-
-
 class _Child:
     """A running component and the end of what it said."""
 
@@ -70,6 +66,7 @@ class Supervisor:
         self._children: list[_Child] = []
         self._stopping = False
         self._wake = threading.Event()
+        self.awaited = ""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, self._on_signal)
 
@@ -101,15 +98,14 @@ class Supervisor:
         self._wake.clear()
         self.check()
 
-    def wait_until(self, what: str, happened: Callable[[], bool], seconds: float) -> None:
-        """Wait at most `seconds` until `happened`."""
-        deadline = time.monotonic() + seconds
+    def wait_until(self, what: str, happened: Callable[[], bool]) -> None:
+        """Wait until `happened`; `awaited` says meanwhile for what. How long is for the unit to limit, not for us."""
+        self.awaited = what
         while not happened():
-            if time.monotonic() > deadline:
-                raise TooLateError(f"{what}: not within {seconds:.0f} s")
             self.sleep(_POLL)
+        self.awaited = ""
 
-    def run(self, argv: Sequence[str], seconds: float) -> tuple[int, str]:
+    def run(self, argv: Sequence[str]) -> tuple[int, str]:
         """Run a short program to its end; its code and what it said."""
         with subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -118,7 +114,7 @@ class Supervisor:
             reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
             reader.start()
             try:
-                self.wait_until(argv[0], lambda: process.poll() is not None, seconds)
+                self.wait_until(" ".join(argv), lambda: process.poll() is not None)
             except BaseException:
                 process.kill()
                 raise

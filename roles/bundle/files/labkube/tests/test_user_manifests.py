@@ -10,9 +10,19 @@ ADDONS = sorted((Path(__file__).parent.parent / "addons").glob("*.yaml"))
 
 
 def test_placeholders_are_filled_in():
-    values = manifests.placeholders(config.read("service-cidr: 10.53.0.0/16\n"), {"metrics-server": "localhost/m:1"})
+    values = manifests.placeholders(
+        config.read("service-cidr: 10.53.0.0/16\n"), {"metrics-server": "localhost/m:1"}, resolver=True
+    )
     text = manifests.render("%{IMAGE_METRICS_SERVER}% %{CLUSTER_DNS}%", values)
     assert text == "localhost/m:1 10.53.0.10"
+
+
+@pytest.mark.parametrize(("resolver", "lines"), [(True, ["forward . /etc/resolv.conf"]), (False, [])])
+def test_coredns_asks_others_only_where_there_is_somebody_to_ask(resolver: bool, lines: list[str]):
+    """Without a name server in /etc/resolv.conf its plugin forward would keep CoreDNS from starting."""
+    values = manifests.placeholders(config.read(""), {"coredns": "localhost/coredns:1"}, resolver=resolver)
+    text = manifests.render(next(path for path in ADDONS if path.name == "coredns.yaml").read_text(), values)
+    assert re.findall(r"^ {8}(forward .*)$", text, re.MULTILINE) == lines
 
 
 def test_an_unknown_placeholder_is_an_error():
@@ -49,7 +59,7 @@ class Cluster:
         self.calls: list[list[str]] = []
         self.refused: set[str] = set()
 
-    def run(self, argv: list[str], seconds: float):
+    def run(self, argv: list[str]):
         files = [Path(word.removeprefix("--filename=")).name for word in argv if word.endswith(".yaml")]
         self.calls.append([argv[2], *files])
         return (1, "refused") if self.refused.intersection(files) else (0, "")
