@@ -66,7 +66,7 @@ check: $(DEV) ## lint, types, unit and contract tests (2 minutes)
 	@$(MAKE) --no-print-directory --jobs=5 --output-sync=target lint-ansible unit lint-python lint-shell lint-workflows
 
 .PHONY: test
-test: check lint-molecule app-slow bundle programs rules molecule e2e ## every check: check, lint-molecule, app-slow, bundle, programs, rules, molecule, e2e (50 minutes)
+test: check lint-molecule app-slow bundle programs rules molecule e2e ## every check: check, lint-molecule, app-slow, bundle, programs, rules, molecule, e2e (an hour)
 
 .PHONY: lint
 lint: lint-ansible lint-molecule lint-python lint-shell lint-workflows ## style and types of everything

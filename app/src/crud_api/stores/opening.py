@@ -51,5 +51,5 @@ def _open_redis(settings: Settings, resource: str) -> Store:
         # The value is not repeated: what is wrong with it may be that it holds a password.
         raise StartError(
             f"{variable('redis_url')} must be redis://<host>:<port>/<number>, the same with rediss:// for TLS, or "
-            f"unix:///<socket>; a password belongs into {variable('redis_password_file')}."
+            f"unix:///<socket>; a password goes into {variable('redis_password_file')}."
         ) from None
