@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument(
         "--short", action="store_true", help="one round, which shows that the bench works and little else"
     )
-    parser.add_argument("--bundle", action="store_true", help="build a bundle from nothing, too (11 minutes)")
+    parser.add_argument("--bundle", action="store_true", help="build a bundle from nothing, too (13 minutes)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         lab = Lab(Path(scratch), name="crud-lab-bench", ssh_port=2307, api_port=6507, http_port=8107)
