@@ -62,7 +62,7 @@ teardown: $(LAB) ## take the lab away; the bundle stays
 
 # All at once, the longest first: tests wait for much of their time, and so two cores are busy to the end.
 .PHONY: check
-check: $(DEV) ## lint, types, unit and contract tests (2 minutes)
+check: $(DEV) ## lint, types, unit and contract tests (2 minutes; the environment half a minute more)
 	@$(MAKE) --no-print-directory --jobs=5 --output-sync=target lint-ansible unit lint-python lint-shell lint-workflows
 
 .PHONY: test
